@@ -1,0 +1,19 @@
+namespace Chronik.TestKit;
+
+/// <summary>What a command printed and how it ended.</summary>
+/// <param name="Command">The command line, for messages.</param>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record CommandResult(string Command, int ExitCode, string Output, string Error, TimeSpan Elapsed)
+{
+    /// <summary>The lines of standard output without empty ones.</summary>
+    public IReadOnlyList<string> Lines =>
+        Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Returns itself; throws with everything it printed where the exit code is not 0.</summary>
+    public CommandResult Succeeded() => ExitCode == 0
+        ? this
+        : throw new InvalidOperationException($"{Command}\nended with {ExitCode}\n--- output\n{Output}\n--- error\n{Error}");
+}
