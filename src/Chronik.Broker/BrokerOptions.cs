@@ -1,0 +1,61 @@
+using Chronik.Broker.Network;
+
+namespace Chronik.Broker;
+
+/// <summary>A broker's settings, each with Kafka's name, meaning and default unless its text says otherwise.</summary>
+public sealed record BrokerOptions
+{
+    /// <summary>node.id (broker.id).</summary>
+    public int NodeId { get; init; } = 1;
+
+    /// <summary>broker.rack.</summary>
+    public string? Rack { get; init; }
+
+    /// <summary>log.dirs: the data folder.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>listeners; Chronik's default is both loopback addresses at port 9092.</summary>
+    public IReadOnlyList<ListenerOptions> Listeners { get; init; } = [new("localhost", 9092)];
+
+    /// <summary>socket.request.max.bytes: a larger frame closes the connection.</summary>
+    public int SocketRequestBytesMax { get; init; } = 100 * 1024 * 1024;
+
+    /// <summary>connections.max.idle.ms: a connection that moves no byte for this long is closed.</summary>
+    public long ConnectionsMaxIdleMs { get; init; } = 600_000;
+
+    /// <summary>max.connections; Kafka has no bound by default.</summary>
+    public int ConnectionsMax { get; init; } = 10_000;
+
+    /// <summary>max.connections.per.ip; loopback is exempt. Kafka has no bound by default.</summary>
+    public int ConnectionsPerIpMax { get; init; } = 1_000;
+
+    /// <summary>chronik.connection.underway.max.bytes: requests of one connection that are read but not answered; past it the socket waits.</summary>
+    public long ConnectionUnderWayBytesMax { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>queued.max.request.bytes: the same for the whole process. Kafka has no bound by default.</summary>
+    public long QueuedRequestBytesMax { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>message.max.bytes: the largest record batch, where the topic's max.message.bytes does not say otherwise.</summary>
+    public int MessageBytesMax { get; init; } = 1_048_588;
+
+    /// <summary>fetch.max.bytes: the most that one Fetch is answered with, but for a first batch that is larger.</summary>
+    public int FetchBytesMax { get; init; } = 55 * 1024 * 1024;
+
+    /// <summary>max.incremental.fetch.session.cache.slots (KIP-227).</summary>
+    public int FetchSessionsMax { get; init; } = 1_000;
+
+    /// <summary>A fetch session that was not used for this long may be evicted by a new one.</summary>
+    public long FetchSessionEvictionMs { get; init; } = 120_000;
+
+    /// <summary>auto.create.topics.enable.</summary>
+    public bool AutoCreateTopicsEnable { get; init; } = true;
+
+    /// <summary>num.partitions: of a topic that is created without a count.</summary>
+    public int NumPartitions { get; init; } = 1;
+
+    /// <summary>delete.topic.enable.</summary>
+    public bool DeleteTopicEnable { get; init; } = true;
+
+    /// <summary>shutdown: how long answers that are under way may still take.</summary>
+    public long ShutdownGraceMs { get; init; } = 5_000;
+}
