@@ -8,8 +8,14 @@ public abstract record CatalogChange;
 /// <summary>A topic came into being, with all of its partitions.</summary>
 public sealed record TopicCreated(TopicRow Topic) : CatalogChange;
 
-/// <summary>A topic is gone; its configs and all offsets committed for it go with it.</summary>
+/// <summary>
+/// A topic is gone; its configs and all offsets committed for it go with it. The catalog remembers its identity
+/// until <see cref="TopicPurged"/>, so that a restart knows files left behind from files of a lost catalog.
+/// </summary>
 public sealed record TopicDeleted(TopicId Id) : CatalogChange;
+
+/// <summary>The last file of a deleted topic is gone.</summary>
+public sealed record TopicPurged(TopicId Id) : CatalogChange;
 
 /// <summary>A topic has more partitions.</summary>
 public sealed record PartitionsAdded(TopicId Id, int PartitionCount) : CatalogChange;
@@ -29,5 +35,5 @@ public sealed record OffsetCommitted(CommittedOffsetRow Offset) : CatalogChange;
 /// <summary>A committed offset was deleted or has expired.</summary>
 public sealed record OffsetDeleted(string GroupId, string Topic, int Partition) : CatalogChange;
 
-/// <summary>Producer ids below <paramref name="NextProducerId"/> are taken.</summary>
+/// <summary>Producer ids below <paramref name="NextProducerId"/> are taken; it never goes back.</summary>
 public sealed record ProducerIdsTaken(long NextProducerId) : CatalogChange;

@@ -4,9 +4,11 @@ namespace Chronik.Catalog;
 
 /// <summary>All that the catalog held when the broker started.</summary>
 /// <param name="ClusterId">This cluster's identity: made at the first start, base64url.</param>
+/// <param name="DeletedTopics">Topics that were deleted, whose files may still be there: no <see cref="TopicPurged"/> came yet.</param>
 public sealed record CatalogSnapshot(
     string ClusterId,
     IReadOnlyList<TopicRow> Topics,
+    IReadOnlyList<TopicRow> DeletedTopics,
     IReadOnlyList<ConfigRow> Configs,
     IReadOnlyList<GroupRow> Groups,
     IReadOnlyList<CommittedOffsetRow> Offsets,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Chronik.Protocol;
@@ -15,5 +16,29 @@ public readonly record struct TopicId(Guid Value)
         Span<byte> bytes = stackalloc byte[16];
         Value.TryWriteBytes(bytes, bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Reads Kafka's text form; false where it is not 22 base64url characters.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out TopicId id)
+    {
+        id = None;
+        Span<byte> bytes = stackalloc byte[16];
+        if (text.Length != 22 || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != 16)
+            return false;
+        id = new TopicId(new Guid(bytes, bigEndian: true));
+        return true;
+    }
+
+    /// <summary>Makes a new one: random, never zero or one (Kafka keeps those), never with a text that looks like an option.</summary>
+    public static TopicId Create(Random random)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        while (true)
+        {
+            random.NextBytes(bytes);
+            var id = new TopicId(new Guid(bytes, bigEndian: true));
+            if (bytes[..15].ContainsAnyExcept((byte)0) && id.ToString()[0] != '-')
+                return id;
+        }
     }
 }

@@ -1,0 +1,1 @@
+DELETE FROM consumer_group WHERE group_id = @group_id

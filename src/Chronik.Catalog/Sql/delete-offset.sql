@@ -1,0 +1,1 @@
+DELETE FROM committed_offset WHERE group_id = @group_id AND topic = @topic AND partition_index = @partition_index

@@ -1,0 +1,1 @@
+DELETE FROM topic WHERE topic_id = @topic_id

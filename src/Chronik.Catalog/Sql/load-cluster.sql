@@ -1,0 +1,1 @@
+SELECT cluster_id, next_producer_id FROM cluster

@@ -1,0 +1,1 @@
+SELECT topic_id, name, partition_count FROM topic ORDER BY name

@@ -1,0 +1,1 @@
+DELETE FROM deleted_topic WHERE topic_id = @topic_id

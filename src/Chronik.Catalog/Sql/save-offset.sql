@@ -1,0 +1,10 @@
+INSERT INTO committed_offset
+    (group_id, topic, partition_index, next_offset, leader_epoch, metadata, commit_timestamp_ms, expire_timestamp_ms)
+VALUES
+    (@group_id, @topic, @partition_index, @next_offset, @leader_epoch, @metadata, @commit_timestamp_ms, @expire_timestamp_ms)
+ON CONFLICT (group_id, topic, partition_index) DO UPDATE SET
+    next_offset = excluded.next_offset,
+    leader_epoch = excluded.leader_epoch,
+    metadata = excluded.metadata,
+    commit_timestamp_ms = excluded.commit_timestamp_ms,
+    expire_timestamp_ms = excluded.expire_timestamp_ms

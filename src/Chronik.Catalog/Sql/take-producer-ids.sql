@@ -1,0 +1,1 @@
+UPDATE cluster SET next_producer_id = @next_producer_id WHERE next_producer_id <= @next_producer_id
