@@ -1,0 +1,104 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Chronik.Storage.IO;
+
+/// <summary>The files of the operating system.</summary>
+public sealed class RealFileSystem : IFileSystem
+{
+    /// <inheritdoc/>
+    public IFile Open(string path, FileOpenKind kind)
+    {
+        var mode = kind switch
+        {
+            FileOpenKind.OpenOrCreate => FileMode.OpenOrCreate,
+            FileOpenKind.CreateOrTruncate => FileMode.Create,
+            _ => FileMode.Open,
+        };
+        var access = kind == FileOpenKind.Read ? FileAccess.Read : FileAccess.ReadWrite;
+
+        // Sharing everything, also deletion: segments are deleted while fetches still send them.
+        return new RealFile(File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete), path);
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone with its folder: that is what was asked for.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to)
+    {
+        if (Directory.Exists(from))
+            Directory.Move(from, to);
+        else
+            File.Move(from, to, overwrite: true);
+    }
+
+    /// <inheritdoc/>
+    public bool FileExists(string path) => File.Exists(path);
+
+    /// <inheritdoc/>
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListFiles(string directory) => Names(Directory.EnumerateFiles(directory));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListDirectories(string directory) => Names(Directory.EnumerateDirectories(directory));
+
+    /// <inheritdoc/>
+    public long AvailableBytes(string directory) => new DriveInfo(System.IO.Path.GetFullPath(directory)).AvailableFreeSpace;
+
+    /// <inheritdoc/>
+    public IDisposable? TryLock(string path)
+    {
+        try
+        {
+            // Sharing nothing is flock(LOCK_EX | LOCK_NB) on Unix: it ends with the process, whatever ends that.
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SyncDirectory(string path) => DurableFile.SyncDirectory(path);
+
+    /// <inheritdoc/>
+    public IFileSystemSync? OpenSync(string directory) =>
+        DurableFile.CanSyncFileSystem ? new RealSync(DurableFile.OpenDirectory(directory), directory) : null;
+
+    private static string[] Names(IEnumerable<string> paths)
+    {
+        var names = paths.Select(static path => System.IO.Path.GetFileName(path)).ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    }
+
+    private sealed class RealSync(SafeFileHandle directory, string path) : IFileSystemSync
+    {
+        public void Sync() => DurableFile.SyncFileSystem(directory, path);
+
+        public void Dispose() => directory.Dispose();
+    }
+}
