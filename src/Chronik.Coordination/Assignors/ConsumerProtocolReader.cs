@@ -15,6 +15,13 @@ internal ref struct ConsumerProtocolReader(ReadOnlyMemory<byte> bytes)
 
     public int ReadInt32() => BinaryPrimitives.ReadInt32BigEndian(Take(sizeof(int)));
 
+    public bool TryReadInt32(out int value)
+    {
+        var isThere = Left >= sizeof(int);
+        value = isThere ? ReadInt32() : 0;
+        return isThere;
+    }
+
     /// <summary>Reads the length of an array that may not be null.</summary>
     public int ReadCount(int minimumElementSize)
     {

@@ -1,0 +1,50 @@
+using Chronik.Protocol;
+
+namespace Chronik.Coordination.Assignors;
+
+/// <summary>
+/// The sticky assignor for cooperative rebalancing (KIP-429): members keep what they own while they rejoin, so a
+/// partition that moves is left out of this round and given away in the next, when its owner has let go of it.
+/// </summary>
+internal sealed class CooperativeStickyAssignor : StickyAssignorBase
+{
+    public override string Name => "cooperative-sticky";
+
+    protected override PreviousClaim ClaimOf(MemberSubscription member)
+    {
+        if (member.Generation is not null)
+            return new PreviousClaim(member.OwnedPartitions, member.Generation);
+        if (member.UserData is not { } userData)
+            return new PreviousClaim(member.OwnedPartitions, null);
+        var reader = new ConsumerProtocolReader(userData);
+        return new PreviousClaim(
+            member.OwnedPartitions,
+            reader.TryReadInt32(out var generation) ? generation : PreviousClaim.NoGeneration);
+    }
+
+    protected override Dictionary<string, List<TopicPartition>> AssignPartitions(GroupSubscription group)
+    {
+        var (assignment, moving) = Balance(group);
+        foreach (var (partition, memberId) in moving ?? FindMoving(group, assignment))
+            assignment[memberId].Remove(partition);
+        return assignment;
+    }
+
+    private static Dictionary<TopicPartition, string> FindMoving(
+        GroupSubscription group,
+        Dictionary<string, List<TopicPartition>> assignment)
+    {
+        var added = new Dictionary<TopicPartition, string>();
+        var revoked = new HashSet<TopicPartition>();
+        foreach (var member in group.Members)
+        {
+            var owned = member.OwnedPartitions.ToHashSet();
+            var assigned = assignment[member.MemberId].ToHashSet();
+            revoked.UnionWith(owned.Except(assigned));
+            foreach (var partition in assigned.Except(owned))
+                added[partition] = member.MemberId;
+        }
+
+        return added.Where(pair => revoked.Contains(pair.Key)).ToDictionary();
+    }
+}
