@@ -58,4 +58,7 @@ public sealed record BrokerOptions
 
     /// <summary>shutdown: how long answers that are under way may still take.</summary>
     public long ShutdownGraceMs { get; init; } = 5_000;
+
+    /// <summary>Settings that topics inherit, by Kafka's names as they were given: log.retention.ms, log.segment.bytes, compression.type and others.</summary>
+    public IReadOnlyDictionary<string, string> LogSettings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

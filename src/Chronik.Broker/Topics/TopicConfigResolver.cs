@@ -1,0 +1,66 @@
+using System.Globalization;
+using Chronik.Broker.Configs;
+using Chronik.Catalog;
+using Chronik.Storage.Log;
+using static Chronik.Broker.Configs.ConfigValues;
+
+namespace Chronik.Broker.Topics;
+
+/// <summary>Finds the value in force of each of a topic's settings: the topic's own, else the broker's, else the default.</summary>
+internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings broker)
+{
+    /// <summary>The value in force and where it comes from.</summary>
+    /// <param name="topicValues">What was set for the topic itself.</param>
+    internal (string? Value, ConfigSource Source) Resolve(ConfigDefinition definition, IReadOnlyDictionary<string, string> topicValues)
+    {
+        if (topicValues.TryGetValue(definition.Name, out var own))
+            return (own, ConfigSource.Topic);
+        foreach (var level in BrokerSettings.Levels)
+        {
+            foreach (var (name, factor) in definition.BrokerSynonyms)
+            {
+                if (broker.At(level, name) is { } value)
+                    return (Scaled(value, factor), level);
+            }
+        }
+        return (definition.Default, ConfigSource.Default);
+    }
+
+    /// <summary>The settings in force for a topic, parsed.</summary>
+    internal TopicConfig For(string topic) => For(configs.Of(new ConfigResource(ConfigResourceKind.Topic, topic)));
+
+    /// <summary>The settings in force for a topic with these settings of its own, parsed.</summary>
+    internal TopicConfig For(IReadOnlyDictionary<string, string> own)
+    {
+        var stampLogAppendTime = Text("message.timestamp.type") == "LogAppendTime";
+        return new TopicConfig
+        {
+            MessageBytesMax = Int(Text("max.message.bytes")),
+            IsCompacted = List(Text("cleanup.policy")).Contains("compact", StringComparer.Ordinal),
+            StampLogAppendTime = stampLogAppendTime,
+            TimestampBeforeMaxMs = Long(Text("message.timestamp.before.max.ms")),
+            TimestampAfterMaxMs = Long(Text("message.timestamp.after.max.ms")),
+            CompressionType = Text("compression.type"),
+            MinInsyncReplicas = Int(Text("min.insync.replicas")),
+            Log = new LogConfig
+            {
+                SegmentBytesMax = Int(Text("segment.bytes")),
+                SegmentMs = Long(Text("segment.ms")),
+                SegmentIndexBytesMax = Int(Text("segment.index.bytes")),
+                IndexIntervalBytes = Int(Text("index.interval.bytes")),
+                RetentionMs = Long(Text("retention.ms")),
+                RetentionBytes = Long(Text("retention.bytes")),
+                StampLogAppendTime = stampLogAppendTime,
+                FlushOs = Text("chronik.flush") == "os",
+                ProducerIdExpirationMs = broker.ProducerIdExpirationMs,
+            },
+        };
+
+        string Text(string name) => Resolve(TopicConfigs.ByName[name], own).Value!;
+    }
+
+    private static string Scaled(string value, long factor) =>
+        factor == 1 || !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < 0
+            ? value
+            : (number * factor).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,51 @@
+using Chronik.Catalog;
+using Chronik.Protocol;
+using Chronik.Storage.Log;
+
+namespace Chronik.Broker.Topics;
+
+/// <summary>
+/// Brings catalog and logs together at start: ends deletions that a crash interrupted, and takes in topics
+/// whose logs lie in the data folder but which the catalog does not know (a folder of Apache Kafka, a lost catalog).
+/// Logs that a topic lacks are made afterwards, by whoever opens its partitions. Nothing is deleted that nobody asked to delete.
+/// </summary>
+internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random random)
+{
+    /// <summary>Returns the topics that there are.</summary>
+    internal async Task<IReadOnlyList<TopicRow>> RunAsync(CatalogSnapshot snapshot)
+    {
+        foreach (var deleted in snapshot.DeletedTopics)
+            await FinishDeletionAsync(deleted);
+        var known = snapshot.Topics.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var adopted = Unknown(known).ToArray();
+        if (adopted.Length > 0)
+            await catalog.WriteAsync([.. adopted.Select(row => new TopicCreated(row))]);
+        return [.. snapshot.Topics, .. adopted];
+    }
+
+    private async Task FinishDeletionAsync(TopicRow deleted)
+    {
+        // By identity: a topic of the same name that was created since keeps its logs.
+        foreach (var log in logs.Logs.Where(log => log.TopicId == deleted.Id).ToArray())
+            await logs.DeleteAsync(log.TopicPartition);
+        await catalog.WriteAsync(new TopicPurged(deleted.Id));
+    }
+
+    private IEnumerable<TopicRow> Unknown(Dictionary<string, TopicRow> known)
+    {
+        foreach (var topic in logs.Logs.GroupBy(log => log.TopicPartition.Topic, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            // Folders of Kafka before 2.8 do not tell the topic's identity.
+            var id = topic.Select(log => log.TopicId).FirstOrDefault(id => id != TopicId.None);
+            if (known.TryGetValue(topic.Key, out var row))
+            {
+                if (id != TopicId.None && id != row.Id)
+                    throw new CatalogException($"The logs of topic '{topic.Key}' carry the topic id {id}, but the catalog has {row.Id}: move the folders {topic.Key}-* away, or bring back the catalog they belong to.");
+                continue;
+            }
+            if (!TopicName.IsAdoptable(topic.Key))
+                continue;
+            yield return new TopicRow(id == TopicId.None ? TopicId.Create(random) : id, topic.Key, topic.Max(log => log.TopicPartition.Partition) + 1);
+        }
+    }
+}
