@@ -28,8 +28,8 @@ public ref partial struct KafkaReader
             return -1;
         if ((long)length * elementBytesMin > Remaining)
             Fail<int>($"an array declares {length} elements but only {Remaining} bytes are left");
-        const int emptyList = 56;
-        Charge(emptyList + ((long)length * elementCost));
+        const int listAndArrayHeaders = 56;
+        Charge(listAndArrayHeaders + ((long)length * elementCost));
         return length;
     }
 

@@ -127,7 +127,8 @@ public ref partial struct KafkaReader
         if (length > StringBytesMax)
             return Fail<string>($"a string of {length} bytes is longer than {StringBytesMax}");
         var bytes = Take(length);
-        Charge(24 + (2L * length));
+        const int stringHeader = 24;
+        Charge(stringHeader + (2L * length));
         return Encoding.UTF8.GetString(bytes);
     }
 
@@ -141,8 +142,11 @@ public ref partial struct KafkaReader
         return length < 0 ? null : ReadSlice(length);
     }
 
+    /// <summary>Reads records that may not be null, as a slice of the frame.</summary>
+    public RecordData ReadRecords(bool compact) => new(ReadBytes(compact));
+
     /// <summary>Reads records, or the wire's null, as a slice of the frame.</summary>
-    public RecordData ReadRecords(bool compact) =>
+    public RecordData ReadNullableRecords(bool compact) =>
         ReadNullableBytes(compact) is { } slice ? new RecordData(slice) : RecordData.Null;
 
     /// <summary>Takes the next bytes as a slice of the frame.</summary>
