@@ -1,3 +1,7 @@
+using Chronik.Broker.Dispatch;
+using Chronik.Broker.Producers;
+using Chronik.Broker.Topics;
+
 namespace Chronik.Broker;
 
 /// <summary>
@@ -8,6 +12,18 @@ internal sealed class BrokerServices
 {
     /// <summary>The settings.</summary>
     public required BrokerOptions Options { get; init; }
+
+    /// <summary>Who this broker is.</summary>
+    public required BrokerIdentity Identity { get; init; }
+
+    /// <summary>All APIs that are served.</summary>
+    public required ApiTable Apis { get; init; }
+
+    /// <summary>All topics.</summary>
+    public required TopicRegistry Topics { get; init; }
+
+    /// <summary>Hands out producer ids.</summary>
+    public required ProducerIdAllocator ProducerIds { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -5,16 +5,19 @@ namespace Chronik.Protocol;
 /// <content>Frames and tagged fields: what is known only after what follows it was written.</content>
 public sealed partial class KafkaWriter
 {
-    /// <summary>Begins a frame: leaves room for its size. One writer holds one frame at a time.</summary>
+    private int _frameSizeAt;
+    private int _frameStart;
+
+    /// <summary>Begins a frame: leaves room for its size. Frames may follow each other, so that they are sent together.</summary>
     public void BeginFrame()
     {
-        if (Length != 0)
-            throw new InvalidOperationException("A frame begins in an empty writer.");
+        _frameSizeAt = _position;
         Claim(sizeof(int));
+        _frameStart = Length;
     }
 
-    /// <summary>Ends the frame: fills its size in, external regions included.</summary>
-    public void EndFrame() => BinaryPrimitives.WriteInt32BigEndian(_buffer, Length - sizeof(int));
+    /// <summary>Ends the frame that was begun last: fills its size in, external regions included.</summary>
+    public void EndFrame() => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(_frameSizeAt), Length - _frameStart);
 
     /// <summary>Begins a tagged field.</summary>
     /// <returns>Where its content begins, for <see cref="EndTaggedField"/>.</returns>

@@ -27,8 +27,7 @@ internal sealed class CodeWriter
 
     public void Open(string head)
     {
-        if (head.Length > 0)
-            Line(head);
+        Line(head);
         Line("{");
         _level++;
     }

@@ -32,6 +32,15 @@ internal sealed class RequestContext
     /// <summary>The address that this client is told to reach the broker at.</summary>
     public AdvertisedEndpoint Advertised => Connection.Advertised;
 
+    /// <summary>Why the handler wants the connection closed instead of an answer, or null.</summary>
+    public string? CloseReason { get; private set; }
+
     /// <summary>Set when the connection ends: parked requests need not be answered any more.</summary>
     public CancellationToken ConnectionClosed => Connection.Closed;
+
+    /// <summary>
+    /// Ends the connection in place of this answer, with one log line; answers to earlier requests are still sent.
+    /// Call it before the handler's task ends (acks=0 that failed).
+    /// </summary>
+    public void CloseConnection(string reason) => CloseReason = reason;
 }

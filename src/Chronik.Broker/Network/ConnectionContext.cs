@@ -6,7 +6,9 @@ namespace Chronik.Broker.Network;
 internal sealed class ConnectionContext : IDisposable
 {
     private readonly CancellationTokenSource _closed = new();
-    private volatile string? _closeReason;
+    private byte[] _clientIdBytes = [];
+    private string _clientId = "";
+    private long _lastActivity;
 
     /// <summary>Makes the context of a connection that was accepted.</summary>
     public ConnectionContext(long id, ListenerOptions listener, EndPoint local, EndPoint remote)
@@ -42,11 +44,23 @@ internal sealed class ConnectionContext : IDisposable
     /// <summary>Set when the connection ends.</summary>
     public CancellationToken Closed => _closed.Token;
 
-    /// <summary>Why a handler wants the connection closed, or null.</summary>
-    public string? CloseReason => _closeReason;
+    /// <summary>The clock's timestamp at which bytes moved last.</summary>
+    public long LastActivity => Volatile.Read(ref _lastActivity);
 
-    /// <summary>Ends the connection once the answers before this one are sent, with one log line.</summary>
-    public void Close(string reason) => _closeReason ??= reason;
+    /// <summary>Bytes moved.</summary>
+    public void Touch(long timestamp) => Volatile.Write(ref _lastActivity, timestamp);
+
+    /// <summary>The text of a header's client.id, which is the same in nearly every request of a connection.</summary>
+    public string ReadClientId(ReadOnlySpan<byte> utf8)
+    {
+        if (!utf8.SequenceEqual(_clientIdBytes))
+        {
+            _clientIdBytes = utf8.ToArray();
+            _clientId = System.Text.Encoding.UTF8.GetString(utf8);
+        }
+
+        return _clientId;
+    }
 
     /// <summary>Marks the end; called once by the connection itself.</summary>
     public void OnClosed() => _closed.Cancel();

@@ -1,3 +1,4 @@
+using Chronik.Records;
 using Chronik.Storage.Log;
 
 namespace Chronik.Broker.Topics;
@@ -7,6 +8,9 @@ internal sealed record TopicConfig
 {
     /// <summary>What its partition logs need.</summary>
     internal LogConfig Log { get; init; } = new();
+
+    /// <summary>What is demanded of produced batches.</summary>
+    internal BatchRules Batches { get; init; } = new();
 
     /// <summary>max.message.bytes: the largest record batch, as it arrives.</summary>
     internal int MessageBytesMax { get; init; } = 1_048_588;

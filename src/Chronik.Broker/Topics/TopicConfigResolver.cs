@@ -1,6 +1,7 @@
 using System.Globalization;
 using Chronik.Broker.Configs;
 using Chronik.Catalog;
+using Chronik.Records;
 using Chronik.Storage.Log;
 using static Chronik.Broker.Configs.ConfigValues;
 
@@ -33,10 +34,20 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
     internal TopicConfig For(IReadOnlyDictionary<string, string> own)
     {
         var stampLogAppendTime = Text("message.timestamp.type") == "LogAppendTime";
+        var isCompacted = List(Text("cleanup.policy")).Contains("compact", StringComparer.Ordinal);
         return new TopicConfig
         {
+            Batches = new BatchRules
+            {
+                MessageBytesMax = Int(Text("max.message.bytes")),
+                TimestampType = stampLogAppendTime ? TimestampType.LogAppendTime : TimestampType.CreateTime,
+                TimestampBeforeMsMax = Long(Text("message.timestamp.before.max.ms")),
+                TimestampAfterMsMax = Long(Text("message.timestamp.after.max.ms")),
+                Compression = Codec(Text("compression.type")),
+                KeysRequired = isCompacted,
+            },
             MessageBytesMax = Int(Text("max.message.bytes")),
-            IsCompacted = List(Text("cleanup.policy")).Contains("compact", StringComparer.Ordinal),
+            IsCompacted = isCompacted,
             StampLogAppendTime = stampLogAppendTime,
             TimestampBeforeMaxMs = Long(Text("message.timestamp.before.max.ms")),
             TimestampAfterMaxMs = Long(Text("message.timestamp.after.max.ms")),
@@ -58,6 +69,13 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
 
         string Text(string name) => Resolve(TopicConfigs.ByName[name], own).Value!;
     }
+
+    private static CompressionCodec? Codec(string compressionType) => compressionType switch
+    {
+        "producer" => null,
+        "uncompressed" => CompressionCodec.None,
+        _ => Enum.Parse<CompressionCodec>(compressionType, ignoreCase: true),
+    };
 
     private static string Scaled(string value, long factor) =>
         factor == 1 || !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < 0

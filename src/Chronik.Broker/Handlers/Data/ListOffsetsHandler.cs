@@ -1,0 +1,113 @@
+using Chronik.Broker.Dispatch;
+using Chronik.Broker.Topics;
+using Chronik.Protocol;
+using Chronik.Protocol.Messages;
+using Chronik.Storage.Log;
+
+namespace Chronik.Broker.Handlers.Data;
+
+/// <summary>
+/// ListOffsets: the offset for a time, or one of the marked ones. v0 answers with a list; v1 with one offset and its
+/// timestamp; v7 adds the largest timestamp (KIP-734), v8 and v9 tiered storage (KIP-405, KIP-1005), v11 KIP-1023.
+/// </summary>
+internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler<ListOffsetsRequest, ListOffsetsResponse>
+{
+    private const long Latest = -1;
+    private const long Earliest = -2;
+    private const long MaxTimestamp = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestTiered = -5;
+    private const long EarliestPendingUpload = -6;
+    private const sbyte ReadCommitted = 1;
+
+    /// <inheritdoc/>
+    public ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
+    {
+        HashSet<TopicPartition> seen = [];
+        var response = new ListOffsetsResponse();
+        foreach (ListOffsetsRequest.ListOffsetsTopic asked in request.Topics)
+        {
+            topics.TryGet(asked.Name, out Topic? topic);
+            var answers = new List<ListOffsetsResponse.ListOffsetsPartitionResponse>(asked.Partitions.Count);
+            foreach (ListOffsetsRequest.ListOffsetsPartition partition in asked.Partitions)
+            {
+                var answer = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = partition.PartitionIndex, OldStyleOffsets = [] };
+                answer.ErrorCode = !seen.Add(new TopicPartition(asked.Name, partition.PartitionIndex)) ? ErrorCode.InvalidRequest
+                    : !IsServed(partition.Timestamp, context.ApiVersion) ? ErrorCode.UnsupportedVersion
+                    : topic is null || !topic.TryGetLog(partition.PartitionIndex, out IPartitionLog? log) ? ErrorCode.UnknownTopicOrPartition
+                    : Find(log, partition, request.IsolationLevel == ReadCommitted, context.ApiVersion, answer);
+                answers.Add(answer);
+            }
+
+            response.Topics.Add(new ListOffsetsResponse.ListOffsetsTopicResponse { Name = asked.Name, Partitions = answers });
+        }
+
+        return new(response);
+    }
+
+    private static bool IsServed(long timestamp, short version) => timestamp switch
+    {
+        >= Earliest => true,
+        MaxTimestamp => version >= 7,
+        EarliestLocal => version >= 8,
+        LatestTiered => version >= 9,
+        EarliestPendingUpload => version >= 11,
+        _ => false,
+    };
+
+    private static ErrorCode Find(
+        IPartitionLog log,
+        ListOffsetsRequest.ListOffsetsPartition asked,
+        bool committedOnly,
+        short version,
+        ListOffsetsResponse.ListOffsetsPartitionResponse answer)
+    {
+        ErrorCode error = LeaderEpochs.Check(log, asked.CurrentLeaderEpoch);
+        if (error != ErrorCode.None)
+        {
+            return error;
+        }
+
+        if (version == 0)
+        {
+            answer.OldStyleOffsets = FindOldStyle(log, asked);
+            return ErrorCode.None;
+        }
+
+        OffsetAndTimestamp? found = Find(log, asked.Timestamp, committedOnly ? log.LastStableOffset : log.HighWatermark);
+        (answer.Offset, answer.Timestamp, answer.LeaderEpoch) = found is { } f ? (f.Offset, f.Timestamp, f.LeaderEpoch) : (-1, -1, -1);
+        return ErrorCode.None;
+    }
+
+    private static OffsetAndTimestamp? Find(IPartitionLog log, long timestamp, long readableEnd)
+    {
+        switch (timestamp)
+        {
+            case Latest:
+                return new OffsetAndTimestamp(readableEnd, -1, log.LeaderEpoch);
+            case Earliest or EarliestLocal:
+                long start = log.LogStartOffset;
+                return new OffsetAndTimestamp(start, -1, log.EpochOf(start));
+            case LatestTiered or EarliestPendingUpload:
+                // Nothing is tiered: Kafka answers -1 where remote storage is off.
+                return null;
+            default:
+                OffsetAndTimestamp? found = timestamp == MaxTimestamp ? log.FindMaxTimestamp() : log.FindOffset(timestamp);
+                return found is { } f && f.Offset < readableEnd ? found : null;
+        }
+    }
+
+    // v0 spoke of where segments start, newest first. Records have an index by time here, which answers more exactly.
+    private static List<long> FindOldStyle(IPartitionLog log, ListOffsetsRequest.ListOffsetsPartition asked)
+    {
+        long start = log.LogStartOffset;
+        long end = log.HighWatermark;
+        long found = asked.Timestamp switch
+        {
+            Latest => end,
+            Earliest => start,
+            _ => Find(log, asked.Timestamp, end)?.Offset ?? end,
+        };
+        return asked.MaxNumOffsets <= 0 ? [] : asked.MaxNumOffsets == 1 || found == start ? [found] : [found, start];
+    }
+}

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using System.Net.Sockets;
+
+namespace Chronik.Broker.Network;
+
+/// <summary>What Linux can do with a socket and .NET does not offer. Elsewhere, and when the socket is full, each sends nothing.</summary>
+internal static partial class LinuxSocket
+{
+    private const int MsgDontWait = 0x40;
+    private const int MsgNoSignal = 0x4000;
+    private const int MsgMore = 0x8000;
+    private const int TryAgain = 11;
+    private const int Interrupted = 4;
+    private const int NotSupported = 22;
+
+    /// <summary>Sends what fits now, and lets the kernel hold a last packet that is not full until more comes.</summary>
+    /// <returns>How many bytes were taken, 0 to all.</returns>
+    public static unsafe int SendMore(SafeSocketHandle socket, ReadOnlySpan<byte> data)
+    {
+        if (!OperatingSystem.IsLinux() || data.IsEmpty)
+        {
+            return 0;
+        }
+
+        fixed (byte* start = data)
+        {
+            return (int)Checked(Send(socket, start, (nuint)data.Length, MsgDontWait | MsgNoSignal | MsgMore));
+        }
+    }
+
+    /// <summary>Sends what fits now from a file, without a copy through this process.</summary>
+    /// <returns>How many bytes were taken, 0 to <paramref name="length"/>.</returns>
+    public static int SendFile(SafeSocketHandle socket, SafeFileHandle file, long offset, int length)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        int sent = 0;
+        while (sent < length)
+        {
+            long position = offset + sent;
+            nint count = Checked(SendFile(socket, file, ref position, (nuint)(length - sent)));
+            if (count == 0)
+            {
+                break;
+            }
+
+            sent += (int)count;
+        }
+
+        return sent;
+    }
+
+    private static nint Checked(nint result)
+    {
+        if (result >= 0)
+        {
+            return result;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error is TryAgain or Interrupted or NotSupported ? 0 : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+    }
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static unsafe partial nint Send(SafeSocketHandle socket, byte* data, nuint length, int flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    private static partial nint SendFile(SafeSocketHandle socket, SafeFileHandle file, ref long offset, nuint count);
+}

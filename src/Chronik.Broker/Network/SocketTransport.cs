@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Chronik.Broker.Network;
+
+/// <summary>TCP sockets, IPv4 and IPv6.</summary>
+public sealed class SocketTransport : ITransport
+{
+    private const int Backlog = 1024;
+    private const int FreePortTriesMax = 16;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ITransportListener>> ListenAsync(ListenerOptions options)
+    {
+        IReadOnlyList<IPAddress> addresses = await ResolveAsync(options.Host);
+        for (int attempt = 1; ; attempt++)
+        {
+            List<ITransportListener> listeners = [];
+            try
+            {
+                int port = options.Port;
+                foreach (IPAddress address in addresses)
+                {
+                    SocketListener listener = Listen(address, port);
+                    listeners.Add(listener);
+                    port = ((IPEndPoint)listener.LocalEndPoint).Port;
+                }
+
+                return listeners;
+            }
+            catch (SocketException e)
+            {
+                listeners.ForEach(listener => listener.Dispose());
+
+                // Port 0 took a port that is free on the first address only: take another.
+                if (options.Port != 0 || attempt == FreePortTriesMax || e.SocketErrorCode != SocketError.AddressAlreadyInUse)
+                {
+                    throw new TransportException($"Cannot listen on {options.Host}:{options.Port}: {Reason(e)}.", e);
+                }
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host)
+    {
+        if (host is "" or "*")
+        {
+            return [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
+        }
+
+        if (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            return HasIPv6Loopback() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+        }
+
+        if (IPAddress.TryParse(host, out IPAddress? address))
+        {
+            return [address];
+        }
+
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host);
+        }
+        catch (SocketException e)
+        {
+            throw new TransportException($"Cannot listen on {host}: no address is known for this name.", e);
+        }
+    }
+
+    // Containers often have the protocol but not the address.
+    private static bool HasIPv6Loopback()
+    {
+        if (!Socket.OSSupportsIPv6)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static SocketListener Listen(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
+            return new SocketListener(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static string Reason(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => "another program already listens there",
+        SocketError.AccessDenied => "this user may not listen on that port",
+        SocketError.AddressNotAvailable => "this machine does not have that address",
+        _ => e.Message.TrimEnd('.'),
+    };
+}

@@ -1,4 +1,0 @@
-namespace Chronik.Coordination.Classic.Commands;
-
-/// <summary>Something happens to a group.</summary>
-public abstract record GroupCommand;

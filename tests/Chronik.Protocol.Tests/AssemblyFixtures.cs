@@ -1,3 +1,0 @@
-using Chronik.TestKit;
-
-[assembly: AssemblyFixture(typeof(Oracle))]
