@@ -1,17 +1,16 @@
-using System.Buffers;
 using Chronik.Protocol;
 
 namespace Chronik.Records;
 
 /// <summary>
 /// What the validator says to the records that were produced to one partition. Dispose it when
-/// <see cref="Batches"/> are written: they may lie in pooled memory. Never dispose a copy as well.
+/// <see cref="Batches"/> are written: they may lie in pooled memory.
 /// </summary>
 public readonly struct BatchVerdict : IDisposable, IEquatable<BatchVerdict>
 {
-    private readonly byte[]? _rented;
+    private readonly RentedBytes? _rented;
 
-    private BatchVerdict(ErrorCode error, string? message, IReadOnlyList<RecordError>? recordErrors, Memory<byte> batches, byte[]? rented)
+    private BatchVerdict(ErrorCode error, string? message, IReadOnlyList<RecordError>? recordErrors, Memory<byte> batches, RentedBytes? rented)
     {
         Error = error;
         ErrorMessage = message;
@@ -38,17 +37,15 @@ public readonly struct BatchVerdict : IDisposable, IEquatable<BatchVerdict>
     /// <summary>Whether the records may be appended.</summary>
     public bool IsValid => Error == ErrorCode.None;
 
-    internal static BatchVerdict Accept(Memory<byte> batches, byte[]? rented = null) => new(ErrorCode.None, null, null, batches, rented);
+    internal static BatchVerdict Accept(Memory<byte> batches) => new(ErrorCode.None, null, null, batches, null);
+
+    internal static BatchVerdict Accept(RentedBytes batches) => new(ErrorCode.None, null, null, batches.Memory, batches);
 
     internal static BatchVerdict Refuse(ErrorCode error, string message, IReadOnlyList<RecordError>? recordErrors = null) =>
         new(error, message, recordErrors, default, null);
 
     /// <summary>Gives pooled memory back.</summary>
-    public void Dispose()
-    {
-        if (_rented is not null)
-            ArrayPool<byte>.Shared.Return(_rented);
-    }
+    public void Dispose() => _rented?.Dispose();
 
     /// <inheritdoc/>
     public bool Equals(BatchVerdict other) => Error == other.Error && Batches.Equals(other.Batches);

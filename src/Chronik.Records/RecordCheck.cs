@@ -2,47 +2,72 @@ using Chronik.Protocol;
 
 namespace Chronik.Records;
 
-/// <summary>What each record of a batch is asked: its timestamp and its key. Collects the records that fail.</summary>
-internal struct RecordCheck(BatchRules rules, long baseTimestamp, long nowMs)
+/// <summary>What each record that a client produced is asked: its timestamp and its key. Collects the records that fail.</summary>
+internal struct RecordCheck(BatchRules rules, TimestampType batchTimestampType, long nowMs)
 {
-    // A client cannot use more of them than a person reads, and a batch of a million bad records must not cost a million sentences.
+    // More would be of no use to a person, and a batch of a million bad records must not cost a million sentences.
     private const int ErrorsMax = 100;
+    private const int ErrorsShown = 3;
 
     private readonly bool _keysRequired = rules.KeysRequired;
-    private readonly bool _checkTimestamps = rules.TimestampType == TimestampType.CreateTime;
-    private readonly long _earliest = rules.TimestampBeforeMsMax >= nowMs ? long.MinValue : nowMs - rules.TimestampBeforeMsMax;
+    private readonly bool _isCreateTime = rules.TimestampType == TimestampType.CreateTime;
+    private readonly bool _isStampedByClient = batchTimestampType == TimestampType.LogAppendTime;
+    private readonly long _earliest = nowMs - rules.TimestampBeforeMsMax;
     private readonly long _latest = rules.TimestampAfterMsMax >= long.MaxValue - nowMs ? long.MaxValue : nowMs + rules.TimestampAfterMsMax;
     private List<RecordError>? _errors;
     private bool _hasTimestampErrors;
     private int _errorCount;
 
-    public void Record(int index, long timestampDelta, bool hasKey, ref long maxTimestamp)
-    {
-        var timestamp = unchecked(baseTimestamp + timestampDelta);
-        if (timestamp > maxTimestamp)
-            maxTimestamp = timestamp;
-        if (_keysRequired && !hasKey)
-            Add(index, "Compacted topic cannot accept message without key.");
-        else if (_checkTimestamps && timestamp != RecordBatchHeader.NoTimestamp && (timestamp < _earliest || timestamp > _latest))
-            AddTimestamp(index, timestamp);
-    }
+    /// <summary>The largest timestamp so far, or -1.</summary>
+    public long MaxTimestamp { get; private set; } = RecordBatchHeader.NoTimestamp;
 
     /// <summary>The verdict if any record failed.</summary>
     public readonly BatchVerdict? Refused => _errors is null ? null
-        : _hasTimestampErrors ? BatchVerdict.Refuse(ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp.", _errors)
-        : BatchVerdict.Refuse(ErrorCode.InvalidRecord, $"One or more records have been rejected due to {_errorCount} record errors in total.", _errors);
+        : _hasTimestampErrors ? BatchVerdict.Refuse(ErrorCode.InvalidTimestamp, "One or more records have been rejected due to invalid timestamp", _errors)
+        : BatchVerdict.Refuse(ErrorCode.InvalidRecord, Summary(), _errors);
 
-    private void AddTimestamp(int index, long timestamp)
+    public void Record(int index, long timestamp, bool hasKey)
     {
-        _hasTimestampErrors = true;
-        Add(index, $"Timestamp {timestamp} of the record is out of range: it should be within [{_earliest}, {_latest}].");
+        if (timestamp > MaxTimestamp)
+            MaxTimestamp = timestamp;
+        if (_keysRequired && !hasKey)
+            AddNoKey(index);
+        else if (_isCreateTime && timestamp != RecordBatchHeader.NoTimestamp)
+        {
+            if (timestamp < _earliest || timestamp > _latest)
+                AddOutOfRange(index, timestamp);
+        }
+        else if (_isStampedByClient)
+            AddStamped(index);
     }
 
-    private void Add(int index, string message)
+    private readonly string Summary() =>
+        $"One or more records have been rejected due to {_errorCount} record errors in total, and only showing the first three errors at most: "
+        + string.Join(", ", _errors!.Take(ErrorsShown).Select(error => $"record {error.BatchIndex}: {error.Message}"));
+
+    private void AddNoKey(int index)
     {
-        _errorCount++;
+        if (HasRoom())
+            _errors!.Add(new RecordError(index, "Compacted topic cannot accept message without key."));
+    }
+
+    private void AddOutOfRange(int index, long timestamp)
+    {
+        _hasTimestampErrors = true;
+        if (HasRoom())
+            _errors!.Add(new RecordError(index, $"Timestamp {timestamp} of message with offset {index} is out of range. The timestamp should be within [{_earliest}, {_latest}]"));
+    }
+
+    private void AddStamped(int index)
+    {
+        _hasTimestampErrors = true;
+        if (HasRoom())
+            _errors!.Add(new RecordError(index, "Producer should not set timestamp type to LogAppendTime."));
+    }
+
+    private bool HasRoom()
+    {
         _errors ??= [];
-        if (_errors.Count < ErrorsMax)
-            _errors.Add(new RecordError(index, message));
+        return _errorCount++ < ErrorsMax;
     }
 }
