@@ -23,5 +23,5 @@ public readonly ref struct RecordHeaderView
 
     /// <summary>A copy that outlives the batch.</summary>
     public RecordHeader ToHeader() =>
-        new(Encoding.UTF8.GetString(Key), IsValueNull ? null : new ReadOnlyMemory<byte>(Value.ToArray()));
+        new(Encoding.UTF8.GetString(Key), IsValueNull ? default(ReadOnlyMemory<byte>?) : Value.ToArray());
 }
