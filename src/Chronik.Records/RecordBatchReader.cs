@@ -21,7 +21,7 @@ public ref struct RecordBatchReader : IDisposable
     /// <exception cref="RecordFormatException">The records cannot be decompressed.</exception>
     public RecordBatchReader(RecordBatchView batch, int decompressedBytesMax = int.MaxValue)
     {
-        if (batch.Compression == CompressionCodec.None)
+        if (batch.Compression == CompressionCodec.None || batch.RecordCount == 0)
         {
             _records = batch.Payload;
         }

@@ -77,6 +77,13 @@ public static unsafe class Compressions
 
     private static void CompressGzip(PooledBuffer buffer, ReadOnlySpan<byte> source, int? level)
     {
+        // The BCL's stream writes nothing at all where nothing is written to it; the format wants an empty member.
+        if (source.IsEmpty)
+        {
+            buffer.Write([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            return;
+        }
+
         using var output = new PooledBufferStream(buffer);
         using var gzip = level is { } zlibLevel
             ? new GZipStream(output, new ZLibCompressionOptions { CompressionLevel = zlibLevel })

@@ -11,8 +11,10 @@ internal abstract unsafe class Decompressor : IDisposable
     /// <param name="source">The compressed bytes, pinned.</param>
     /// <param name="length">How many.</param>
     /// <param name="lz4ChecksumBroken">Message format 0: LZ4's header checksum is not looked at (KAFKA-3160).</param>
+    /// <exception cref="RecordFormatException">There is no such codec, or not even its header.</exception>
     public static Decompressor Create(CompressionCodec codec, byte* source, int length, bool lz4ChecksumBroken = false) => codec switch
     {
+        _ when length == 0 => throw new RecordFormatException("The compressed data are empty."),
         CompressionCodec.Gzip => new GzipDecompressor(source, length),
         CompressionCodec.Snappy => new SnappyDecompressor(source, length),
         CompressionCodec.Lz4 => new Lz4Decompressor(source, length, lz4ChecksumBroken),
