@@ -47,9 +47,9 @@ public interface IPartitionLog
     /// <summary>Completes when every record below <paramref name="offset"/> is durable, with the error if that failed.</summary>
     ValueTask<ErrorCode> WhenDurable(long offset);
 
-    /// <summary>Reads whole batches from the one that holds <paramref name="offset"/>; a caller disposes what it got.</summary>
+    /// <summary>Reads from the start of the batch that holds <paramref name="offset"/>; never past the bound. A caller disposes what it got.</summary>
     /// <param name="offset">From <see cref="LogStartOffset"/> to <see cref="LogEndOffset"/>; else OFFSET_OUT_OF_RANGE.</param>
-    /// <param name="bytesMax">At most so many bytes, but for <paramref name="atLeastOneBatch"/>.</param>
+    /// <param name="bytesMax">At most so many bytes, but for <paramref name="atLeastOneBatch"/>; the last batch may be cut short there, as in Kafka.</param>
     /// <param name="bound">The first offset that must not be returned.</param>
     /// <param name="atLeastOneBatch">Returns the first batch whole even if it is larger than <paramref name="bytesMax"/>.</param>
     ReadResult Read(long offset, int bytesMax, ReadBound bound, bool atLeastOneBatch);

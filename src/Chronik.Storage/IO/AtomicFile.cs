@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Chronik.Storage.IO;
+
+/// <summary>Small files that are replaced as a whole: after a crash there is the old one or the new one.</summary>
+internal static class AtomicFile
+{
+    private const string Temporary = ".tmp";
+
+    /// <summary>Replaces the file, durable when it returns.</summary>
+    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    {
+        Replace(files, path, content);
+        files.SyncDirectory(path[..path.LastIndexOf('/')]);
+    }
+
+    /// <summary>Replaces the file; the content is durable, the name is once the caller syncs the folder.</summary>
+    public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + Temporary;
+        using (var file = files.Open(temporary, FileOpenKind.CreateOrTruncate))
+        {
+            file.Write(content, 0);
+            file.Sync();
+        }
+
+        files.Rename(temporary, path);
+    }
+
+    public static void WriteText(IFileSystem files, string path, string text) => Write(files, path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The whole content, or null where there is no such file.</summary>
+    public static byte[]? Read(IFileSystem files, string path)
+    {
+        if (!files.FileExists(path))
+            return null;
+        using var file = files.Open(path, FileOpenKind.Read);
+        var content = new byte[file.Length];
+        return content[..file.Read(content, 0)];
+    }
+
+    public static string? ReadText(IFileSystem files, string path) =>
+        Read(files, path) is { } content ? Encoding.UTF8.GetString(content) : null;
+}

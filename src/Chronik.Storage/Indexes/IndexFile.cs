@@ -1,0 +1,177 @@
+using Chronik.Storage.IO;
+
+namespace Chronik.Storage.Indexes;
+
+/// <summary>
+/// A file of equal entries in ascending order of a key. New entries wait in memory until there are enough for a write:
+/// an index is rebuilt from the log where a crash took them. The owner's lock guards every member.
+/// </summary>
+internal abstract class IndexFile : IDisposable
+{
+    private const int BufferedEntriesMax = 256;
+    private const int SearchBlockEntries = 128;
+
+    private readonly IFileSystem _files;
+    private readonly int _entryBytes;
+    private readonly int _countMax;
+    private IFile? _file;
+    private byte[] _buffer = [];
+    private int _written;
+    private bool _unsynced;
+    private bool _disposed;
+
+    protected IndexFile(IFileSystem files, string path, int entryBytes, int bytesMax)
+    {
+        _files = files;
+        Path = path;
+        _entryBytes = entryBytes;
+        _countMax = Math.Max(1, bytesMax / entryBytes);
+        if (!files.FileExists(path))
+            return;
+        var length = Open().Length;
+        IsMisshapen = length % entryBytes != 0;
+        Count = _written = (int)Math.Min(length / entryBytes, int.MaxValue / entryBytes);
+    }
+
+    public string Path { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>The file's length is not one of whole entries: it was not made by a clean stop.</summary>
+    public bool IsMisshapen { get; private set; }
+
+    public bool IsFull => Count >= _countMax;
+
+    protected Lock Gate { get; } = new();
+
+    /// <summary>Keeps the first so many entries.</summary>
+    public void Truncate(int count)
+    {
+        lock (Gate)
+        {
+            if (count >= Count && !IsMisshapen)
+                return;
+            Flush();
+            Open().SetLength((long)count * _entryBytes);
+            Count = _written = count;
+            IsMisshapen = false;
+            _unsynced = true;
+            OnTruncated();
+        }
+    }
+
+    /// <summary>Writes what waits in memory.</summary>
+    public void Flush()
+    {
+        lock (Gate)
+        {
+            var pending = Count - _written;
+            if (pending == 0)
+                return;
+            Open().Write(_buffer.AsSpan(0, pending * _entryBytes), (long)_written * _entryBytes);
+            _written = Count;
+            _unsynced = true;
+        }
+    }
+
+    /// <summary>Makes the index durable, empty ones included: Kafka's tools expect the file.</summary>
+    public void Sync()
+    {
+        IFile file;
+        lock (Gate)
+        {
+            Flush();
+            file = Open();
+            if (!_unsynced)
+                return;
+            _unsynced = false;
+        }
+
+        file.Sync();
+    }
+
+    public void Rename(string path)
+    {
+        lock (Gate)
+        {
+            if (_files.FileExists(Path))
+                _files.Rename(Path, path);
+            Path = path;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            _disposed = true;
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    /// <summary>An entry's key.</summary>
+    protected abstract long KeyOf(ReadOnlySpan<byte> entry);
+
+    /// <summary>Entries were dropped from the end.</summary>
+    protected abstract void OnTruncated();
+
+    protected void Append(ReadOnlySpan<byte> entry)
+    {
+        if (Count - _written == BufferedEntriesMax)
+            Flush();
+        var at = (Count - _written) * _entryBytes;
+        if (_buffer.Length < at + _entryBytes)
+            Array.Resize(ref _buffer, Math.Clamp(_buffer.Length * 2, 8 * _entryBytes, BufferedEntriesMax * _entryBytes));
+        entry.CopyTo(_buffer.AsSpan(at));
+        Count++;
+    }
+
+    protected void ReadEntry(int index, Span<byte> entry)
+    {
+        if (index >= _written)
+            _buffer.AsSpan((index - _written) * _entryBytes, _entryBytes).CopyTo(entry);
+        else if (Open().Read(entry[.._entryBytes], (long)index * _entryBytes) != _entryBytes)
+            throw new EndOfStreamException($"{Path} is shorter than what was written to it.");
+    }
+
+    /// <summary>The last entry whose key is at most <paramref name="key"/>, or -1.</summary>
+    protected int LastAtMost(long key)
+    {
+        Span<byte> block = stackalloc byte[SearchBlockEntries * _entryBytes];
+        var low = 0;
+        var high = Count;
+        if (_written < Count && KeyOf(_buffer.AsSpan(0, _entryBytes)) <= key)
+            low = _written;
+        else
+            high = Math.Min(high, _written);
+
+        // Entries below low are at most the key, those from high on are above it.
+        while (low < _written && high - low > SearchBlockEntries)
+        {
+            var middle = low + ((high - low) / 2);
+            ReadEntry(middle, block);
+            if (KeyOf(block[.._entryBytes]) <= key)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        var entries = low >= _written ? _buffer.AsSpan((low - _written) * _entryBytes) : block;
+        if (low < _written && high > low)
+            _ = Open().Read(block[..((high - low) * _entryBytes)], (long)low * _entryBytes);
+        var found = low - 1;
+        while (found + 1 < high && KeyOf(entries.Slice((found + 1 - low) * _entryBytes, _entryBytes)) <= key)
+            found++;
+        return found;
+    }
+
+    private IFile Open()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_file is not null)
+            return _file;
+        _unsynced |= !_files.FileExists(Path);
+        return _file = _files.Open(Path, FileOpenKind.OpenOrCreate);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using Chronik.Storage.IO;
+
+namespace Chronik.Storage.Indexes;
+
+/// <summary>
+/// Kafka's <c>.timeindex</c>: the largest timestamp so far (int64) and the last offset of the batch that holds it (less the
+/// segment's base offset, int32). Whatever is later than a timestamp lies at or behind its entry.
+/// </summary>
+internal sealed class TimeIndex : IndexFile
+{
+    public const int EntryBytes = 12;
+    private readonly long _baseOffset;
+
+    public TimeIndex(IFileSystem files, string path, long baseOffset, int bytesMax)
+        : base(files, path, EntryBytes, bytesMax)
+    {
+        _baseOffset = baseOffset;
+        OnTruncated();
+    }
+
+    /// <summary>The largest timestamp, -1 where there is no entry.</summary>
+    public long LastTimestamp { get; private set; }
+
+    public long LastOffset { get; private set; }
+
+    /// <summary>Adds an entry if the timestamp is larger than all before.</summary>
+    public void Append(long timestamp, long offset)
+    {
+        lock (Gate)
+        {
+            if (timestamp <= LastTimestamp)
+                return;
+            Span<byte> entry = stackalloc byte[EntryBytes];
+            BinaryPrimitives.WriteInt64BigEndian(entry, timestamp);
+            BinaryPrimitives.WriteInt32BigEndian(entry[8..], (int)(offset - _baseOffset));
+            Append(entry);
+            LastTimestamp = timestamp;
+            LastOffset = offset;
+        }
+    }
+
+    /// <summary>An offset before which every timestamp is smaller than <paramref name="timestamp"/>.</summary>
+    public long OffsetBefore(long timestamp)
+    {
+        lock (Gate)
+        {
+            var index = LastAtMost(timestamp - 1);
+            return index < 0 ? _baseOffset : Entry(index).Offset;
+        }
+    }
+
+    /// <summary>Drops the entries from <paramref name="offset"/> on.</summary>
+    public void TruncateTo(long offset)
+    {
+        lock (Gate)
+        {
+            var keep = Count;
+            while (keep > 0 && Entry(keep - 1).Offset >= offset)
+                keep--;
+            Truncate(keep);
+        }
+    }
+
+    /// <summary>Whether the last entry can be right.</summary>
+    public bool IsSane()
+    {
+        lock (Gate)
+            return !IsMisshapen && (Count == 0 || (LastOffset >= _baseOffset && (Count == 1 || LastTimestamp > Entry(0).Timestamp)));
+    }
+
+    protected override long KeyOf(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt64BigEndian(entry);
+
+    protected override void OnTruncated() => (LastTimestamp, LastOffset) = Count == 0 ? (-1, _baseOffset) : Entry(Count - 1);
+
+    private (long Timestamp, long Offset) Entry(int index)
+    {
+        Span<byte> entry = stackalloc byte[EntryBytes];
+        ReadEntry(index, entry);
+        return (BinaryPrimitives.ReadInt64BigEndian(entry), _baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using Chronik.Storage.IO;
+
+namespace Chronik.Storage.Indexes;
+
+/// <summary>Kafka's <c>.txnindex</c>: the aborted transactions whose markers lie in a segment. The file exists only if there are any.</summary>
+internal sealed class TransactionIndex : IDisposable
+{
+    private const int EntryBytes = 34;
+    private readonly IFileSystem _files;
+    private readonly Lock _lock = new();
+    private string _path;
+    private AbortedRange[] _entries = [];
+    private IFile? _file;
+    private bool _unsynced;
+
+    public TransactionIndex(IFileSystem files, string path)
+    {
+        _files = files;
+        _path = path;
+        if (files.FileExists(path))
+            Load();
+    }
+
+    /// <summary>In the order of their markers; the array is never changed.</summary>
+    public AbortedRange[] Entries => Volatile.Read(ref _entries);
+
+    public void Append(AbortedRange aborted)
+    {
+        lock (_lock)
+        {
+            // Replayed at start: what is known already stays as it is.
+            if (_entries.Length > 0 && _entries[^1].LastOffset >= aborted.LastOffset)
+                return;
+            Span<byte> entry = stackalloc byte[EntryBytes];
+            BinaryPrimitives.WriteInt16BigEndian(entry, 0);
+            BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
+            BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
+            BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
+            BinaryPrimitives.WriteInt64BigEndian(entry[26..], aborted.LastStableOffset);
+            Open().Write(entry, (long)_entries.Length * EntryBytes);
+            _unsynced = true;
+            Volatile.Write(ref _entries, [.. _entries, aborted]);
+        }
+    }
+
+    /// <summary>Drops the transactions that end at or behind <paramref name="offset"/>.</summary>
+    public void TruncateTo(long offset)
+    {
+        lock (_lock)
+        {
+            var keep = Array.FindIndex(_entries, entry => entry.LastOffset >= offset);
+            if (keep < 0)
+                return;
+            Open().SetLength((long)keep * EntryBytes);
+            _unsynced = true;
+            Volatile.Write(ref _entries, _entries[..keep]);
+        }
+    }
+
+    public void Sync()
+    {
+        lock (_lock)
+        {
+            if (_unsynced)
+                _file?.Sync();
+            _unsynced = false;
+        }
+    }
+
+    public void Rename(string path)
+    {
+        lock (_lock)
+        {
+            if (_files.FileExists(_path))
+                _files.Rename(_path, path);
+            _path = path;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    private void Load()
+    {
+        var count = (int)(Open().Length / EntryBytes);
+        var bytes = new byte[count * EntryBytes];
+        _ = Open().Read(bytes, 0);
+        var entries = new List<AbortedRange>(count);
+        for (var at = 0; at < bytes.Length; at += EntryBytes)
+        {
+            var entry = bytes.AsSpan(at);
+            entries.Add(new AbortedRange(
+                BinaryPrimitives.ReadInt64BigEndian(entry[2..]),
+                BinaryPrimitives.ReadInt64BigEndian(entry[10..]),
+                BinaryPrimitives.ReadInt64BigEndian(entry[18..]),
+                BinaryPrimitives.ReadInt64BigEndian(entry[26..])));
+        }
+
+        _entries = [.. entries];
+    }
+
+    private IFile Open() => _file ??= _files.Open(_path, FileOpenKind.OpenOrCreate);
+}

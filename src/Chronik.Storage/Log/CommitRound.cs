@@ -1,0 +1,52 @@
+using Chronik.Storage.IO;
+
+namespace Chronik.Storage.Log;
+
+/// <summary>What one group commit makes durable, and whom it tells. Reused.</summary>
+internal sealed class CommitRound
+{
+    private DurableWaiterList _waiters;
+    private int _index;
+
+    public List<ICommittable> Items { get; set; } = [];
+
+    public List<(int Item, IFile File)> Files { get; } = [];
+
+    public List<(int Item, string Path)> Directories { get; } = [];
+
+    public List<IPartitionLog> Advanced { get; } = [];
+
+    /// <summary>What failed, by item.</summary>
+    public Dictionary<int, IOException> Errors { get; } = [];
+
+    public ref DurableWaiterList Waiters => ref _waiters;
+
+    public void Begin()
+    {
+        for (_index = 0; _index < Items.Count; _index++)
+            Items[_index].BeginCommit(this);
+    }
+
+    public void AddFile(IFile file) => Files.Add((_index, file));
+
+    public void AddDirectory(string path) => Directories.Add((_index, path));
+
+    public void End()
+    {
+        for (var i = 0; i < Items.Count; i++)
+            Items[i].EndCommit(this, Errors.GetValueOrDefault(i));
+        Items.Clear();
+        Files.Clear();
+        Directories.Clear();
+        Errors.Clear();
+    }
+
+    /// <summary>Tells everyone, without holding any lock.</summary>
+    public void Complete(IHighWatermarkListener? listener)
+    {
+        _waiters.CompleteAll();
+        foreach (var log in Advanced)
+            listener?.OnHighWatermarkAdvanced(log);
+        Advanced.Clear();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using Chronik.Storage.IO;
+using Chronik.Storage.Recovery;
+
+namespace Chronik.Storage.Log;
+
+/// <summary>Where each leader epoch of a partition starts (KIP-101, KIP-320), kept in Kafka's <c>leader-epoch-checkpoint</c>.</summary>
+internal sealed class LeaderEpochs
+{
+    public const string FileName = "leader-epoch-checkpoint";
+    private const int Unknown = -1;
+    private readonly IFileSystem _files;
+    private readonly string _path;
+    private volatile (int Epoch, long StartOffset)[] _epochs;
+
+    private LeaderEpochs(IFileSystem files, string path, (int Epoch, long StartOffset)[] epochs)
+    {
+        _files = files;
+        _path = path;
+        _epochs = epochs;
+    }
+
+    /// <summary>The latest epoch, 0 where none is known.</summary>
+    public int Latest => _epochs is { Length: > 0 } epochs ? epochs[^1].Epoch : 0;
+
+    /// <summary>The epochs of a new log; its file is the caller's to write.</summary>
+    public static LeaderEpochs Create(IFileSystem files, string directory) => new(files, $"{directory}/{FileName}", [(0, 0)]);
+
+    public static LeaderEpochs Load(IFileSystem files, string directory)
+    {
+        var path = $"{directory}/{FileName}";
+        var epochs = new List<(int Epoch, long StartOffset)>();
+        foreach (var words in TextCheckpoint.Parse(AtomicFile.ReadText(files, path)) ?? [])
+        {
+            if (words is [var epoch, var start]
+                && int.TryParse(epoch, CultureInfo.InvariantCulture, out var number)
+                && long.TryParse(start, CultureInfo.InvariantCulture, out var offset))
+                epochs.Add((number, offset));
+        }
+
+        return new LeaderEpochs(files, path, [.. epochs.OrderBy(static epoch => epoch.Epoch)]);
+    }
+
+    /// <summary>The epoch of a batch that recovery met: the file may be older than the log.</summary>
+    public void Observe(int epoch, long startOffset)
+    {
+        var epochs = _epochs;
+        if (epoch >= 0 && (epochs.Length == 0 || epoch > epochs[^1].Epoch))
+            _epochs = [.. epochs, (epoch, startOffset)];
+    }
+
+    /// <summary>Epochs that start behind the log's end never were.</summary>
+    public void TruncateTo(long endOffset)
+    {
+        var kept = _epochs.Where(epoch => epoch.StartOffset < endOffset || epoch.StartOffset == 0).ToArray();
+        if (kept.Length != _epochs.Length)
+            _epochs = kept;
+    }
+
+    /// <summary>Forgets the epochs that end before the log's start.</summary>
+    public void TrimTo(long startOffset)
+    {
+        var epochs = _epochs;
+        var first = Array.FindLastIndex(epochs, epoch => epoch.StartOffset <= startOffset);
+        if (first > 0)
+            _epochs = [(epochs[first].Epoch, startOffset), .. epochs[(first + 1)..]];
+    }
+
+    /// <summary>The content is durable when it returns; the name with the folder's next sync.</summary>
+    public void Save() => AtomicFile.Replace(_files, _path, Format());
+
+    public byte[] Format()
+    {
+        var lines = _epochs.Select(static epoch => string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch} {epoch.StartOffset}"));
+        return Encoding.UTF8.GetBytes(TextCheckpoint.Format([.. lines]));
+    }
+
+    public int EpochOf(long offset)
+    {
+        var epochs = _epochs;
+        var index = Array.FindLastIndex(epochs, epoch => epoch.StartOffset <= offset);
+        return index < 0 ? Unknown : epochs[index].Epoch;
+    }
+
+    public EpochEndOffset EndOffsetOf(int leaderEpoch, long logEndOffset)
+    {
+        var epochs = _epochs;
+        if (leaderEpoch < 0 || epochs.Length == 0 || leaderEpoch > epochs[^1].Epoch)
+            return new EpochEndOffset(Unknown, -1);
+        if (leaderEpoch == epochs[^1].Epoch)
+            return new EpochEndOffset(leaderEpoch, logEndOffset);
+        var higher = Array.FindIndex(epochs, epoch => epoch.Epoch > leaderEpoch);
+
+        // An epoch before the first that is known ends where that one starts.
+        return new EpochEndOffset(higher == 0 ? leaderEpoch : epochs[higher - 1].Epoch, epochs[higher].StartOffset);
+    }
+}

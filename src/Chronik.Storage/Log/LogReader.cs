@@ -1,0 +1,180 @@
+using System.Buffers.Binary;
+using Chronik.Protocol;
+using Chronik.Records;
+using Chronik.Storage.Indexes;
+using Chronik.Storage.Segments;
+
+namespace Chronik.Storage.Log;
+
+/// <summary>Finds batches in segments. Works on a view, without the partition's locks.</summary>
+internal static class LogReader
+{
+    private const int BatchLengthAt = 8;
+    private static readonly ReadResult s_retry = new(ErrorCode.UnknownServerError, default, 0, 0, 0, []);
+
+    /// <summary>A segment of the view was deleted meanwhile: look again with a new view.</summary>
+    public static bool IsRetry(in ReadResult result) => result.Error == ErrorCode.UnknownServerError;
+
+    public static ReadResult Read(in LogView view, LogPosition? known, long offset, int bytesMax, ReadBound bound, bool atLeastOneBatch)
+    {
+        if (offset < view.StartOffset || offset > view.End.Offset)
+            return Result(view, ErrorCode.OffsetOutOfRange, RecordData.Null);
+        var limitOffset = bound switch
+        {
+            ReadBound.HighWatermark => view.HighWatermark.Offset,
+            ReadBound.LastStable => view.LastStableOffset,
+            _ => view.End.Offset,
+        };
+        if (offset >= limitOffset)
+            return Result(view, ErrorCode.None, RecordData.Empty);
+        if ((known ?? Locate(view, offset)) is not { } start)
+            return Result(view, ErrorCode.CorruptMessage, RecordData.Null);
+        if (start.Offset >= limitOffset)
+            return Result(view, ErrorCode.None, RecordData.Empty);
+        if (!start.Segment.TryLease())
+            return s_retry;
+        try
+        {
+            return ReadLeased(view, start, offset, bytesMax, bound, limitOffset, atLeastOneBatch);
+        }
+        finally
+        {
+            start.Segment.Release();
+        }
+    }
+
+    /// <summary>
+    /// The batch that holds an offset, or the next behind it; its base offset. The end where there is none; null where it is
+    /// damaged.
+    /// </summary>
+    public static LogPosition? Locate(in LogView view, long offset)
+    {
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        for (var i = view.SegmentOf(offset); i < view.Segments.Length; i++)
+        {
+            var segment = view.Segments[i];
+            if (!segment.TryLease())
+                continue;
+            try
+            {
+                if (LocateIn(segment, view.SizeOf(segment), offset, buffer, out var isDamaged) is { } found)
+                    return found;
+                if (isDamaged)
+                    return null;
+            }
+            finally
+            {
+                segment.Release();
+            }
+        }
+
+        return view.End;
+    }
+
+    /// <summary>The aborted transactions that overlap a range of offsets.</summary>
+    public static IReadOnlyList<AbortedTransaction> CollectAborted(in LogView view, long offset, long endOffset)
+    {
+        List<AbortedTransaction>? aborted = null;
+        for (var i = view.SegmentOf(offset); i < view.Segments.Length; i++)
+        {
+            foreach (var entry in view.Segments[i].TransactionIndex.Entries)
+            {
+                if (entry.LastOffset >= offset && entry.FirstOffset < endOffset)
+                    (aborted ??= []).Add(new AbortedTransaction(entry.ProducerId, entry.FirstOffset));
+
+                // Transactions whose markers come later began at or behind that last stable offset.
+                if (entry.LastStableOffset >= endOffset)
+                    return aborted ?? (IReadOnlyList<AbortedTransaction>)[];
+            }
+        }
+
+        return aborted ?? (IReadOnlyList<AbortedTransaction>)[];
+    }
+
+    private static ReadResult ReadLeased(
+        in LogView view, LogPosition start, long offset, int bytesMax, ReadBound bound, long limitOffset, bool atLeastOneBatch)
+    {
+        var segment = start.Segment;
+        var end = EndIn(view, segment, bound, limitOffset);
+        foreach (var damage in segment.Damage)
+        {
+            if (damage.Position >= start.Position)
+                end = Math.Min(end, damage.Position);
+        }
+
+        var available = end - start.Position;
+        if (available <= 0)
+            return Result(view, ErrorCode.CorruptMessage, RecordData.Null);
+        var length = Math.Min(available, Math.Max(bytesMax, 0));
+        if (length < available && FirstBatchBytes(segment, start.Position) is var first && first > length)
+        {
+            if (!atLeastOneBatch)
+                return Result(view, ErrorCode.None, RecordData.Empty);
+            length = Math.Min(first, available);
+        }
+
+        // The region's own lease: ours ends with this call.
+        if (!segment.TryLease())
+            return s_retry;
+        var records = new RecordData(new FileRegion(segment, start.Position, length));
+        var result = Result(view, ErrorCode.None, records);
+        return bound == ReadBound.LastStable ? result with { Aborted = AbortedIn(view, segment, offset, start.Position + length, limitOffset) } : result;
+    }
+
+    // The transactions that overlap a few records too many do no harm: clients look at producer ids and offsets.
+    private static IReadOnlyList<AbortedTransaction> AbortedIn(in LogView view, Segment segment, long offset, int endPosition, long limitOffset)
+    {
+        var next = view.SegmentOf(offset) + 1;
+        var endOffset = endPosition == segment.SizeBytes && next < view.Segments.Length ? view.Segments[next].BaseOffset : limitOffset;
+        return CollectAborted(view, offset, Math.Min(endOffset, limitOffset));
+    }
+
+    private static int EndIn(in LogView view, Segment segment, ReadBound bound, long limitOffset)
+    {
+        var limit = bound switch
+        {
+            ReadBound.LogEnd => view.End,
+            ReadBound.LastStable when limitOffset < view.HighWatermark.Offset =>
+                view.FirstUnstable?.Start ?? Locate(view, limitOffset) ?? new LogPosition(limitOffset, segment, 0),
+            _ => view.HighWatermark,
+        };
+        if (ReferenceEquals(limit.Segment, segment))
+            return limit.Position;
+
+        // The bound lies in a later segment, so this one is complete.
+        return limit.Segment.BaseOffset > segment.BaseOffset ? view.SizeOf(segment) : 0;
+    }
+
+    private static int FirstBatchBytes(Segment segment, int position)
+    {
+        Span<byte> head = stackalloc byte[RecordBatchHeader.LogOverhead];
+        return segment.File.Read(head, position) == head.Length
+            ? RecordBatchHeader.LogOverhead + BinaryPrimitives.ReadInt32BigEndian(head[BatchLengthAt..])
+            : 0;
+    }
+
+    private static LogPosition? LocateIn(Segment segment, int end, long offset, Span<byte> buffer, out bool isDamaged)
+    {
+        isDamaged = false;
+        var position = segment.OffsetIndex.PositionAtMost(offset);
+        while (true)
+        {
+            var damage = Array.Find(segment.Damage, damage => damage.Position >= position);
+            var walk = new HeaderWalk(segment.File, position, damage.End > 0 ? damage.Position : end, buffer);
+            while (walk.MoveNext())
+            {
+                var header = walk.Header;
+                if (header.LastOffset >= offset)
+                    return new LogPosition(header.BaseOffset, segment, walk.Position);
+            }
+
+            isDamaged = walk.IsBroken || (damage.End > 0 && offset < damage.NextOffset);
+            if (isDamaged || damage.End == 0)
+                return null;
+            position = damage.End;
+        }
+    }
+
+    private static ReadResult Result(in LogView view, ErrorCode error, RecordData records) =>
+        new(error, records, view.HighWatermark.Offset, view.LastStableOffset, view.StartOffset, []);
+}

@@ -1,0 +1,197 @@
+using Chronik.Protocol;
+using Chronik.Storage.IO;
+using Chronik.Storage.Producers;
+using Chronik.Storage.Segments;
+
+namespace Chronik.Storage.Log;
+
+/// <content>Group commit, and the checkpoints from which recovery starts.</content>
+internal sealed partial class PartitionLog
+{
+    // Guarded by the append lock.
+    private readonly List<Segment> _unsynced = [];
+    private readonly List<Segment> _inCommit = [];
+    private IReadOnlyList<IFile> _newFiles = [];
+    private LogPosition _committing;
+    private bool _isDirty;
+    private bool _directoryIsDirty;
+    private bool _parentIsDirty;
+    private long _recoveryPoint;
+
+    /// <summary>Recovery after a crash looks at nothing below it.</summary>
+    public long RecoveryPoint => Interlocked.Read(ref _recoveryPoint);
+
+    public ValueTask<ErrorCode> WhenDurable(long offset)
+    {
+        lock (_viewLock)
+        {
+            if (_isCreated && offset <= _highWatermark.Offset)
+                return new ValueTask<ErrorCode>(ErrorCode.None);
+            return WaitLocked(offset);
+        }
+    }
+
+    public void BeginCommit(CommitRound round)
+    {
+        lock (_appendLock)
+        {
+            _isDirty = false;
+            _committing = _end;
+            foreach (var segment in _unsynced)
+            {
+                // A segment that is deleted meanwhile needs no durability.
+                if (!segment.TryLease())
+                    continue;
+                _inCommit.Add(segment);
+                round.AddFile(segment.File);
+            }
+
+            _unsynced.Clear();
+            foreach (var file in _newFiles)
+                round.AddFile(file);
+            if (_directoryIsDirty)
+                round.AddDirectory(_directory);
+            if (_parentIsDirty)
+                round.AddDirectory(_directory[.._directory.LastIndexOf('/')]);
+            _directoryIsDirty = _parentIsDirty = false;
+        }
+    }
+
+    public void EndCommit(CommitRound round, IOException? error)
+    {
+        lock (_appendLock)
+        {
+            if (error is not null)
+                FailLocked(round, error);
+            else if (_state is LogState.Online or LogState.Closed)
+                AdvanceLocked(round);
+            foreach (var segment in _inCommit)
+                segment.Release();
+            _inCommit.Clear();
+            foreach (var file in _newFiles)
+                file.Dispose();
+            _newFiles = [];
+        }
+    }
+
+    /// <summary>
+    /// Makes indexes and producers durable as they stand, so that recovery need not look below them. Returns the offset up to
+    /// which that is so.
+    /// </summary>
+    public async ValueTask<long> CheckpointAsync()
+    {
+        long offset;
+        byte[] snapshot;
+        List<Segment> segments = [];
+        lock (_appendLock)
+        {
+            offset = _end.Offset;
+            if (_state is LogState.Offline or LogState.Deleted || offset == _recoveryPoint)
+                return _recoveryPoint;
+            snapshot = ProducerSnapshot.Write(_producers);
+            for (var i = View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
+            {
+                if (!_segments[i].TryLease())
+                    continue;
+                _segments[i].FlushIndexes();
+                segments.Add(_segments[i]);
+            }
+        }
+
+        try
+        {
+            if (await WhenSyncedAsync(offset) != ErrorCode.None)
+                return RecoveryPoint;
+            foreach (var segment in segments)
+                segment.SyncIndexes();
+            AtomicFile.Replace(_context.Files, SegmentFiles.Path(_directory, offset, SegmentFiles.ProducerSnapshot), snapshot);
+            _epochs.Save();
+            _context.Files.SyncDirectory(_directory);
+        }
+        finally
+        {
+            foreach (var segment in segments)
+                segment.Release();
+        }
+
+        Interlocked.Exchange(ref _recoveryPoint, offset);
+        DeleteOldSnapshots();
+        return offset;
+    }
+
+    // With flush=os the high watermark says nothing about the disk, and nobody has asked for a commit.
+    private ValueTask<ErrorCode> WhenSyncedAsync(long offset)
+    {
+        var mustEnqueue = false;
+        ValueTask<ErrorCode> wait;
+        lock (_appendLock)
+        {
+            lock (_viewLock)
+            {
+                if (_isCreated && offset <= _durable.Offset)
+                    return new ValueTask<ErrorCode>(ErrorCode.None);
+                wait = WaitLocked(offset);
+            }
+
+            if (_state is LogState.Online or LogState.Closed)
+            {
+                mustEnqueue = !_isDirty;
+                _isDirty = true;
+            }
+        }
+
+        if (mustEnqueue)
+            _context.Committer.Enqueue(this);
+        return wait;
+    }
+
+    private ValueTask<ErrorCode> WaitLocked(long offset)
+    {
+        if (_hasFailed)
+            return new ValueTask<ErrorCode>(_state == LogState.Deleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError);
+        var waiter = _context.Committer.Waiters.Rent();
+        _waiters.Add(waiter);
+        return waiter.Start(offset);
+    }
+
+    private void AdvanceLocked(CommitRound round)
+    {
+        var isHigher = _committing.Offset > _highWatermark.Offset;
+        if (isHigher)
+            _producers.OnHighWatermark(_committing.Offset);
+        lock (_viewLock)
+        {
+            _isCreated = true;
+            _durable = _committing;
+            if (isHigher)
+            {
+                _highWatermark = _committing;
+                round.Advanced.Add(this);
+            }
+
+            _firstUnstable = _producers.FirstUnstable;
+            _waiters.MoveTo(ref round.Waiters, _durable.Offset, ErrorCode.None);
+        }
+    }
+
+    private void FailLocked(CommitRound round, IOException error)
+    {
+        _context.Logger.WentOffline(TopicPartition, error);
+        if (_state == LogState.Online)
+            _state = LogState.Offline;
+        lock (_viewLock)
+        {
+            _hasFailed = true;
+            _waiters.MoveTo(ref round.Waiters, long.MaxValue, ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private void DeleteOldSnapshots()
+    {
+        const int Kept = 2;
+        var snapshots = _context.Files.ListFiles(_directory)
+            .Where(static name => SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out _)).ToList();
+        foreach (var name in snapshots.SkipLast(Kept))
+            _context.Files.Delete($"{_directory}/{name}");
+    }
+}

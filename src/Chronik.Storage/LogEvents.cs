@@ -1,0 +1,50 @@
+using Chronik.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Chronik.Storage;
+
+/// <summary>Every log message of this project: 2000 to 2099.</summary>
+internal static partial class LogEvents
+{
+    [LoggerMessage(2000, LogLevel.Information, "Opened {Count} partition logs in {Directory}; clean stop before: {Clean}")]
+    public static partial void StoreOpened(this ILogger logger, string directory, int count, bool clean);
+
+    [LoggerMessage(2001, LogLevel.Error, "The log of {Partition} cannot be opened and stays offline")]
+    public static partial void LogNotOpened(this ILogger logger, string partition, Exception exception);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The folder {Directory} is not a partition's and is left alone")]
+    public static partial void ForeignFolder(this ILogger logger, string directory);
+
+    [LoggerMessage(2003, LogLevel.Warning, "{File}: cut {Bytes} bytes of a torn tail behind offset {EndOffset}")]
+    public static partial void TailCut(this ILogger logger, string file, long bytes, long endOffset);
+
+    [LoggerMessage(2004, LogLevel.Error, "{File}: bytes {Position} to {End} are damaged, offsets {FirstOffset} up to {NextOffset} cannot be read; what follows is kept")]
+    public static partial void DamageFound(this ILogger logger, string file, int position, int end, long firstOffset, long nextOffset);
+
+    [LoggerMessage(2005, LogLevel.Warning, "{Partition}: segment {BaseOffset} does not follow on offset {EndOffset} and was never durable: removed")]
+    public static partial void SegmentCut(this ILogger logger, TopicPartition partition, long baseOffset, long endOffset);
+
+    [LoggerMessage(2006, LogLevel.Critical, "{Partition}: the disk did not take what was written; nothing of it is acknowledged, writes are refused")]
+    public static partial void WentOffline(this ILogger logger, TopicPartition partition, Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Error, "{Partition}: an append failed; the log is as it was before")]
+    public static partial void AppendFailed(this ILogger logger, TopicPartition partition, Exception exception);
+
+    [LoggerMessage(2008, LogLevel.Information, "{Partition}: unsynced records were written to new files; the partition takes writes again")]
+    public static partial void BackOnline(this ILogger logger, TopicPartition partition);
+
+    [LoggerMessage(2009, LogLevel.Error, "{Partition}: still offline")]
+    public static partial void StillOffline(this ILogger logger, TopicPartition partition, Exception? exception);
+
+    [LoggerMessage(2010, LogLevel.Information, "{Partition}: deleted {Count} segments, the log starts at {StartOffset}")]
+    public static partial void SegmentsDeleted(this ILogger logger, TopicPartition partition, int count, long startOffset);
+
+    [LoggerMessage(2011, LogLevel.Error, "{Partition}: background work failed and is tried again")]
+    public static partial void MaintenanceFailed(this ILogger logger, string partition, Exception exception);
+
+    [LoggerMessage(2012, LogLevel.Warning, "{File}: an index is missing or wrong, rebuilding it from the log")]
+    public static partial void IndexRebuilt(this ILogger logger, string file);
+
+    [LoggerMessage(2013, LogLevel.Error, "{Partition}: reading failed")]
+    public static partial void ReadFailed(this ILogger logger, TopicPartition partition, Exception exception);
+}

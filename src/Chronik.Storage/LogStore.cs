@@ -1,0 +1,238 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Chronik.Protocol;
+using Chronik.Storage.IO;
+using Chronik.Storage.Log;
+using Chronik.Storage.Recovery;
+using Microsoft.Extensions.Logging;
+
+namespace Chronik.Storage;
+
+/// <summary>The partition logs of a data folder, in Kafka's layout.</summary>
+public sealed class LogStore : ILogStore
+{
+    private const string LockFile = ".lock";
+
+    private readonly LogStoreOptions _options;
+    private readonly ILogger _logger;
+    private readonly IDisposable _lock;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
+    private readonly SemaphoreSlim _changes = new(1);
+    private readonly GroupCommitter _committer;
+    private readonly LogContext _context;
+    private readonly StoreCheckpoints _checkpoints;
+    private readonly StoreMaintenance _maintenance;
+    private bool _isDisposed;
+
+    private LogStore(LogStoreOptions options, IDisposable dataLock)
+    {
+        _options = options;
+        _lock = dataLock;
+        _logger = options.LoggerFactory.CreateLogger<LogStore>();
+        _committer = new GroupCommitter(options.Scheduler, options.Files, options.Files.OpenSync(options.DataDirectory), options.Listener);
+        _checkpoints = new StoreCheckpoints(options.Files, options.DataDirectory, _logs);
+        _context = new LogContext(options.Files, options.Time, _committer, options.Listener, _logger) { SaveLogStarts = _checkpoints.SaveLogStartsAsync };
+        _maintenance = new StoreMaintenance(options, _logs, _checkpoints, _logger);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<IPartitionLog> Logs => _logs.Values;
+
+    /// <summary>Opens a data folder and recovers what the last run left.</summary>
+    /// <exception cref="LogStoreException">Another process uses it, or it cannot be made.</exception>
+    public static async Task<LogStore> OpenAsync(LogStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var directory = options.DataDirectory;
+        IDisposable? dataLock;
+        try
+        {
+            options.Files.CreateDirectory(directory);
+            dataLock = options.Files.TryLock($"{directory}/{LockFile}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LogStoreException($"The data folder {directory} cannot be used: {error.Message}", error);
+        }
+
+        if (dataLock is null)
+            throw new LogStoreException($"The data folder {directory} is in use by another server.");
+        var store = new LogStore(options, dataLock);
+        try
+        {
+            await store.LoadAsync();
+        }
+        catch
+        {
+            store._committer.Dispose();
+            dataLock.Dispose();
+            throw;
+        }
+
+        store._maintenance.Start();
+        return store;
+    }
+
+    /// <inheritdoc/>
+    public bool TryGet(TopicPartition partition, [NotNullWhen(true)] out IPartitionLog? log)
+    {
+        var found = _logs.TryGetValue(partition, out var existing);
+        log = existing;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IPartitionLog> CreateAsync(TopicPartition partition, TopicId topicId, LogConfig config)
+    {
+        var log = await GetOrCreateAsync(partition, topicId, config);
+        var error = await log.WhenDurable(0);
+        return error == ErrorCode.None ? log : throw new IOException($"The log of {partition} could not be made durable: {error}.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeleteAsync(TopicPartition partition)
+    {
+        await _changes.WaitAsync();
+        try
+        {
+            if (!_logs.TryRemove(partition, out var log))
+                return;
+            var directory = DirectoryOf(partition);
+            var deleted = $"{_options.DataDirectory}/{LogFolder.DeletedName(partition, log.TopicId)}";
+
+            // Renamed first: what a crash leaves of it is never taken for the log of a new topic of this name.
+            log.Release(LogState.Deleted);
+            _options.Files.DeleteDirectory(deleted);
+            _options.Files.Rename(directory, deleted);
+            _options.Files.SyncDirectory(_options.DataDirectory);
+            _options.Files.DeleteDirectory(deleted);
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    /// <summary>Makes everything durable, notes that the next start need not recover, and gives the data folder back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        await _maintenance.DisposeAsync();
+        var isClean = true;
+        foreach (var log in _logs.Values)
+        {
+            try
+            {
+                var recoveryPoint = await log.CloseAsync();
+                isClean &= recoveryPoint == log.LogEndOffset;
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                isClean = false;
+                _logger.MaintenanceFailed(log.TopicPartition.ToString(), error);
+            }
+        }
+
+        try
+        {
+            await _checkpoints.SaveAsync();
+            if (isClean)
+                CleanShutdownMarker.Write(_options.Files, _options.DataDirectory);
+        }
+        catch (IOException error)
+        {
+            _logger.MaintenanceFailed(_options.DataDirectory, error);
+        }
+
+        _committer.Dispose();
+        _changes.Dispose();
+        _checkpoints.Dispose();
+        _lock.Dispose();
+    }
+
+    private string DirectoryOf(TopicPartition partition) => $"{_options.DataDirectory}/{partition}";
+
+    private async ValueTask<PartitionLog> GetOrCreateAsync(TopicPartition partition, TopicId topicId, LogConfig config)
+    {
+        if (_logs.TryGetValue(partition, out var existing))
+            return existing;
+        await _changes.WaitAsync();
+        try
+        {
+            if (_logs.TryGetValue(partition, out existing))
+                return existing;
+            var directory = DirectoryOf(partition);
+            if (_options.Files.DirectoryExists(directory))
+                throw new IOException($"There is a folder {directory} that could not be opened: it is not overwritten.");
+            var loaded = NewLog.Create(_options.Files, directory, partition, topicId, config, _context.NowMs);
+            return _logs[partition] = new PartitionLog(loaded, _context);
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        var isClean = CleanShutdownMarker.Take(_options.Files, _options.DataDirectory);
+        var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean));
+        var workers = Enumerable.Range(0, Math.Min(folders.Count, Environment.ProcessorCount)).Select(_ => Task.Factory.StartNew(
+            () => LoadFrom(folders), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.Scheduler));
+        await Task.WhenAll(workers);
+        _logger.StoreOpened(_options.DataDirectory, _logs.Count, isClean);
+    }
+
+    private void LoadFrom(ConcurrentQueue<LogFolder> folders)
+    {
+        while (folders.TryDequeue(out var folder))
+        {
+            try
+            {
+                _logs[folder.TopicPartition] = new PartitionLog(LogLoader.Load(folder), _context);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                _logger.LogNotOpened(folder.TopicPartition.ToString(), error);
+            }
+        }
+    }
+
+    private List<LogFolder> FindFolders(bool isClean)
+    {
+        var files = _options.Files;
+        var (recoveryPoints, logStarts) = _checkpoints.Read();
+        var folders = new List<LogFolder>();
+        foreach (var name in files.ListDirectories(_options.DataDirectory))
+        {
+            if (name.EndsWith(LogFolder.DeletedSuffix, StringComparison.Ordinal))
+            {
+                files.DeleteDirectory($"{_options.DataDirectory}/{name}");
+                continue;
+            }
+
+            if (!LogFolder.TryParse(name, out var partition))
+            {
+                _logger.ForeignFolder($"{_options.DataDirectory}/{name}");
+                continue;
+            }
+
+            folders.Add(new LogFolder
+            {
+                Files = files,
+                Directory = $"{_options.DataDirectory}/{name}",
+                TopicPartition = partition,
+                Config = _options.ConfigOf?.Invoke(partition) ?? new LogConfig(),
+                Logger = _logger,
+                NowMs = _context.NowMs,
+                WasClosedCleanly = isClean,
+                RecoveryPoint = recoveryPoints.GetValueOrDefault(partition),
+                StartOffset = logStarts.GetValueOrDefault(partition),
+            });
+        }
+
+        return folders;
+    }
+}

@@ -1,0 +1,37 @@
+using Chronik.Protocol;
+using Chronik.Storage.IO;
+using Chronik.Storage.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Chronik.Storage;
+
+/// <summary>What a <see cref="LogStore"/> works with.</summary>
+public sealed record LogStoreOptions
+{
+    /// <summary>The data folder; made where it is missing.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The files.</summary>
+    public required IFileSystem Files { get; init; }
+
+    /// <summary>The clock, for retention, rolls by time and expiry.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where commits and background work run.</summary>
+    public required TaskScheduler Scheduler { get; init; }
+
+    /// <summary>Where events are logged.</summary>
+    public required ILoggerFactory LoggerFactory { get; init; }
+
+    /// <summary>Told when more may be read, or null.</summary>
+    public IHighWatermarkListener? Listener { get; init; }
+
+    /// <summary>The settings of a log that is found in the data folder; without it, the defaults.</summary>
+    public Func<TopicPartition, LogConfig>? ConfigOf { get; init; }
+
+    /// <summary>log.flush.offset.checkpoint.interval.ms: how often recovery points are moved up.</summary>
+    public long CheckpointIntervalMs { get; init; } = 60_000;
+
+    /// <summary>log.retention.check.interval.ms: how often old segments are looked for.</summary>
+    public long RetentionCheckIntervalMs { get; init; } = 300_000;
+}

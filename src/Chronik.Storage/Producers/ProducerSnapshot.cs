@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using Chronik.Records;
+
+namespace Chronik.Storage.Producers;
+
+/// <summary>
+/// Kafka's <c>.snapshot</c>: the producers as they stood at an offset. Version (int16, 1), CRC-32C of what follows it, a count,
+/// and entries. Kafka writes one entry for a producer, of its last batch; here there is one for each remembered batch, oldest
+/// first, of which Kafka takes the last: so a restart forgets no batch that may be repeated.
+/// </summary>
+internal static class ProducerSnapshot
+{
+    private const short Version = 1;
+    private const int HeaderBytes = 10;
+    private const int CrcAt = 2;
+    private const int CountAt = 6;
+    private const int EntryBytes = 46;
+
+    public static byte[] Write(ProducerStates states)
+    {
+        var count = states.Entries.Sum(static entry => Math.Max(1, entry.BatchCount));
+        var bytes = new byte[HeaderBytes + (count * EntryBytes)];
+        BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CountAt), count);
+        var at = HeaderBytes;
+        foreach (var entry in states.Entries)
+        {
+            for (var i = 0; i < Math.Max(1, entry.BatchCount); i++, at += EntryBytes)
+                WriteEntry(bytes.AsSpan(at), entry, i < entry.BatchCount ? entry[i] : new ProducerBatch(Sequences.None, -1, 0, -1));
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcAt), Crc32C.Compute(bytes.AsSpan(CountAt)));
+        return bytes;
+    }
+
+    /// <summary>Restores the producers; false where the file is damaged or of another version.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, ProducerStates states)
+    {
+        if (bytes.Length < HeaderBytes
+            || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) != Crc32C.Compute(bytes[CountAt..])
+            || BinaryPrimitives.ReadInt32BigEndian(bytes[CountAt..]) != (bytes.Length - HeaderBytes) / EntryBytes)
+            return false;
+        ProducerEntry? entry = null;
+        for (var at = HeaderBytes; at + EntryBytes <= bytes.Length; at += EntryBytes)
+            entry = ReadEntry(bytes[at..], entry, states);
+        if (entry is not null)
+            states.Restore(entry);
+        return true;
+    }
+
+    private static void WriteEntry(Span<byte> to, ProducerEntry entry, ProducerBatch batch)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(to, entry.ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(to[8..], entry.Epoch);
+        BinaryPrimitives.WriteInt32BigEndian(to[10..], batch.LastSequence);
+        BinaryPrimitives.WriteInt64BigEndian(to[14..], batch.LastOffset);
+        BinaryPrimitives.WriteInt32BigEndian(to[22..], batch.OffsetDelta);
+        BinaryPrimitives.WriteInt64BigEndian(to[26..], entry.LastTimestampMs);
+        BinaryPrimitives.WriteInt32BigEndian(to[34..], entry.CoordinatorEpoch);
+        BinaryPrimitives.WriteInt64BigEndian(to[38..], entry.TransactionFirstOffset);
+    }
+
+    private static ProducerEntry ReadEntry(ReadOnlySpan<byte> from, ProducerEntry? previous, ProducerStates states)
+    {
+        var producerId = BinaryPrimitives.ReadInt64BigEndian(from);
+        if (previous is not null && previous.ProducerId != producerId)
+            states.Restore(previous);
+        var entry = previous?.ProducerId == producerId ? previous : new ProducerEntry(producerId);
+        entry.Epoch = BinaryPrimitives.ReadInt16BigEndian(from[8..]);
+        entry.LastTimestampMs = BinaryPrimitives.ReadInt64BigEndian(from[26..]);
+        entry.CoordinatorEpoch = BinaryPrimitives.ReadInt32BigEndian(from[34..]);
+        entry.TransactionFirstOffset = BinaryPrimitives.ReadInt64BigEndian(from[38..]);
+        var lastSequence = BinaryPrimitives.ReadInt32BigEndian(from[10..]);
+        if (lastSequence != Sequences.None)
+        {
+            entry.Add(new ProducerBatch(
+                lastSequence,
+                BinaryPrimitives.ReadInt64BigEndian(from[14..]),
+                BinaryPrimitives.ReadInt32BigEndian(from[22..]),
+                entry.LastTimestampMs));
+        }
+
+        return entry;
+    }
+}

@@ -1,0 +1,47 @@
+using Chronik.Protocol;
+using Microsoft.Win32.SafeHandles;
+
+namespace Chronik.Storage.Segments;
+
+/// <summary>
+/// Record batches where they lie in a segment's file. The segment, even when it is deleted meanwhile, stays open until this
+/// is disposed. The last batch may be cut short by a read's size bound, as Kafka's fetches cut it.
+/// </summary>
+public sealed class FileRegion : ExternalRecords
+{
+    private Segment? _segment;
+
+    internal FileRegion(Segment segment, int position, int length)
+    {
+        _segment = segment;
+        Position = position;
+        Length = length;
+    }
+
+    /// <summary>Where it starts in the file.</summary>
+    public long Position { get; }
+
+    /// <inheritdoc/>
+    public override int Length { get; }
+
+    /// <summary>The file for sendfile, valid until disposal; null where it is not one of the operating system.</summary>
+    public SafeFileHandle? Handle => Segment.File.Handle;
+
+    private Segment Segment => _segment ?? throw new ObjectDisposedException(nameof(FileRegion));
+
+    /// <inheritdoc/>
+    public override void CopyTo(int position, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Length);
+        var wanted = destination[..Math.Min(destination.Length, Length - position)];
+        if (Segment.File.Read(wanted, Position + position) != wanted.Length)
+            throw new EndOfStreamException($"{Segment.File.Path} is shorter than what was written to it.");
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Interlocked.Exchange(ref _segment, null)?.Release();
+    }
+}

@@ -1,0 +1,214 @@
+using Chronik.Records;
+using Chronik.Storage.Indexes;
+using Chronik.Storage.IO;
+using Chronik.Storage.Log;
+
+namespace Chronik.Storage.Segments;
+
+/// <summary>
+/// One segment: a log file, its indexes, and what is remembered of its timestamps. Appended to under the partition's lock;
+/// read by anyone who holds a lease.
+/// </summary>
+internal sealed class Segment
+{
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private int _sizeBytes;
+    private int _leases = 1;
+    private int _bytesSinceIndexEntry;
+    private bool _deleteWhenReleased;
+
+    private Segment(IFileSystem files, string directory, long baseOffset, LogConfig config, IFile file)
+    {
+        _files = files;
+        _directory = directory;
+        BaseOffset = baseOffset;
+        File = file;
+        OffsetIndex = new OffsetIndex(files, PathOf(SegmentFiles.OffsetIndex), baseOffset, config.SegmentIndexBytesMax);
+        TimeIndex = new TimeIndex(files, PathOf(SegmentFiles.TimeIndex), baseOffset, config.SegmentIndexBytesMax);
+        TransactionIndex = new TransactionIndex(files, PathOf(SegmentFiles.TransactionIndex));
+    }
+
+    public long BaseOffset { get; }
+
+    public IFile File { get; }
+
+    public OffsetIndex OffsetIndex { get; }
+
+    public TimeIndex TimeIndex { get; }
+
+    public TransactionIndex TransactionIndex { get; }
+
+    /// <summary>Bytes of whole batches.</summary>
+    public int SizeBytes
+    {
+        get => Volatile.Read(ref _sizeBytes);
+        private set => Volatile.Write(ref _sizeBytes, value);
+    }
+
+    /// <summary>The largest timestamp in it, or -1.</summary>
+    public long LargestTimestamp { get; private set; } = -1;
+
+    /// <summary>The last offset of the batch that holds the largest timestamp.</summary>
+    public long LargestTimestampOffset { get; private set; }
+
+    /// <summary>The largest timestamp of its first batch, from which segment.ms counts; null while it is empty.</summary>
+    public long? FirstTimestamp { get; private set; }
+
+    /// <summary>When it was made or opened, in milliseconds: for batches without timestamps.</summary>
+    public long CreatedMs { get; init; }
+
+    /// <summary>Ranges of it that cannot be read; set by recovery.</summary>
+    public DamagedRange[] Damage { get; set; } = [];
+
+    public static Segment Create(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex])
+            files.Delete(SegmentFiles.Path(directory, baseOffset, suffix));
+        var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log), FileOpenKind.CreateOrTruncate);
+        return new Segment(files, directory, baseOffset, config, file) { CreatedMs = nowMs };
+    }
+
+    /// <summary>Opens what is there; the size is the file's, whole batches or not.</summary>
+    public static Segment Open(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
+    {
+        var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log), FileOpenKind.ReadWrite);
+        var segment = new Segment(files, directory, baseOffset, config, file)
+        {
+            CreatedMs = nowMs,
+            SizeBytes = (int)Math.Min(file.Length, int.MaxValue),
+        };
+        segment.LargestTimestamp = segment.TimeIndex.LastTimestamp;
+        segment.LargestTimestampOffset = segment.TimeIndex.LastOffset;
+        segment.ReadFirstTimestamp();
+        return segment;
+    }
+
+    /// <summary>Whether batches must go to a new segment.</summary>
+    public bool MustRoll(LogConfig config, int bytes, long lastOffset, long maxTimestamp, long nowMs)
+    {
+        if (SizeBytes == 0)
+            return false;
+        var waited = FirstTimestamp is { } first && maxTimestamp >= 0 ? maxTimestamp - first : nowMs - CreatedMs;
+        return SizeBytes > config.SegmentBytesMax - (long)bytes
+            || waited > config.SegmentMs
+            || OffsetIndex.IsFull
+            || TimeIndex.IsFull
+            || lastOffset - BaseOffset > int.MaxValue;
+    }
+
+    /// <summary>Writes whole batches behind the last; on failure nothing of them counts.</summary>
+    public void Write(ReadOnlySpan<byte> batches) => File.Write(batches, SizeBytes);
+
+    /// <summary>Takes a batch that was written at the end into size, timestamps and indexes.</summary>
+    public void Account(RecordBatchView batch, int indexIntervalBytes)
+    {
+        var maxTimestamp = batch.MaxTimestamp;
+        var lastOffset = batch.LastOffset;
+        if (SizeBytes == 0)
+            FirstTimestamp = maxTimestamp >= 0 ? maxTimestamp : null;
+        if (maxTimestamp > LargestTimestamp)
+        {
+            LargestTimestamp = maxTimestamp;
+            LargestTimestampOffset = lastOffset;
+        }
+
+        if (_bytesSinceIndexEntry > indexIntervalBytes)
+        {
+            OffsetIndex.Append(lastOffset, SizeBytes);
+            TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
+            _bytesSinceIndexEntry = 0;
+        }
+
+        _bytesSinceIndexEntry += batch.SizeInBytes;
+        SizeBytes += batch.SizeInBytes;
+    }
+
+    /// <summary>Skips bytes that are no batch (damage).</summary>
+    public void Skip(int bytes) => SizeBytes += bytes;
+
+    /// <summary>Forgets everything from a batch boundary on, in the file too.</summary>
+    public void TruncateTo(long offset, int position)
+    {
+        OffsetIndex.TruncateTo(offset, position);
+        TimeIndex.TruncateTo(offset);
+        TransactionIndex.TruncateTo(offset);
+        SizeBytes = position;
+        _bytesSinceIndexEntry = 0;
+        LargestTimestamp = TimeIndex.LastTimestamp;
+        LargestTimestampOffset = TimeIndex.LastOffset;
+        if (position == 0)
+            FirstTimestamp = null;
+    }
+
+    /// <summary>Puts the largest timestamp in the index and writes what the indexes hold back.</summary>
+    public void FlushIndexes()
+    {
+        TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
+        OffsetIndex.Flush();
+        TimeIndex.Flush();
+    }
+
+    public void SyncIndexes()
+    {
+        OffsetIndex.Sync();
+        TimeIndex.Sync();
+        TransactionIndex.Sync();
+    }
+
+    /// <summary>Keeps the files open until <see cref="Release"/>; false if they are closed already.</summary>
+    public bool TryLease()
+    {
+        var leases = Volatile.Read(ref _leases);
+        while (leases > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
+            if (seen == leases)
+                return true;
+            leases = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends a lease, or the partition's own hold; the last one closes the files.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _leases) != 0)
+            return;
+        File.Dispose();
+        OffsetIndex.Dispose();
+        TimeIndex.Dispose();
+        TransactionIndex.Dispose();
+        if (_deleteWhenReleased)
+            DeleteFiles();
+    }
+
+    /// <summary>Removes it from the disk and gives up the partition's hold; those who read go on reading.</summary>
+    public void Delete()
+    {
+        // Windows refuses to delete what is open, so there the last reader does it.
+        if (OperatingSystem.IsWindows())
+            _deleteWhenReleased = true;
+        else
+            DeleteFiles();
+        Release();
+    }
+
+    private string PathOf(string suffix) => SegmentFiles.Path(_directory, BaseOffset, suffix);
+
+    private void DeleteFiles()
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex, SegmentFiles.Log])
+            _files.Delete(PathOf(suffix));
+    }
+
+    private void ReadFirstTimestamp()
+    {
+        Span<byte> header = stackalloc byte[RecordBatchHeader.SizeInBytes];
+        if (File.Read(header, 0) != header.Length)
+            return;
+        var timestamp = new RecordBatchView(header).MaxTimestamp;
+        FirstTimestamp = timestamp >= 0 ? timestamp : null;
+    }
+}

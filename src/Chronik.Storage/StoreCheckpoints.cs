@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Chronik.Protocol;
+using Chronik.Storage.IO;
+using Chronik.Storage.Log;
+using Chronik.Storage.Recovery;
+
+namespace Chronik.Storage;
+
+/// <summary>The two files in which the data folder keeps an offset for each partition.</summary>
+internal sealed class StoreCheckpoints(IFileSystem files, string directory, ConcurrentDictionary<TopicPartition, PartitionLog> logs) : IDisposable
+{
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly OffsetCheckpoint _recoveryPoints = new(files, $"{directory}/{OffsetCheckpoint.RecoveryPointFile}");
+    private readonly OffsetCheckpoint _logStarts = new(files, $"{directory}/{OffsetCheckpoint.LogStartFile}");
+
+    public (Dictionary<TopicPartition, long> RecoveryPoints, Dictionary<TopicPartition, long> LogStarts) Read() =>
+        (_recoveryPoints.Read(), _logStarts.Read());
+
+    public async Task SaveAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            _recoveryPoints.Write(logs.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.RecoveryPoint)));
+            WriteLogStarts();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public async Task SaveLogStartsAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            WriteLogStarts();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private void WriteLogStarts() =>
+        _logStarts.Write(logs.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.LogStartOffset)).Where(static pair => pair.Value > 0));
+}
