@@ -9,36 +9,30 @@ namespace Chronik.Storage;
 internal sealed class StoreMaintenance(
     LogStoreOptions options, ConcurrentDictionary<TopicPartition, PartitionLog> logs, StoreCheckpoints checkpoints, ILogger logger) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
+    // Disposing a timer ends its loop.
+    private readonly PeriodicTimer _checkpointTimer = new(TimeSpan.FromMilliseconds(options.CheckpointIntervalMs), options.Time);
+    private readonly PeriodicTimer _retentionTimer = new(TimeSpan.FromMilliseconds(options.RetentionCheckIntervalMs), options.Time);
     private Task _running = Task.CompletedTask;
 
     public void Start() => _running = Task.WhenAll(
-        Loop(options.CheckpointIntervalMs, CheckpointAsync),
-        Loop(options.RetentionCheckIntervalMs, CleanAsync));
+        Loop(_checkpointTimer, CheckpointAsync),
+        Loop(_retentionTimer, CleanAsync));
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _checkpointTimer.Dispose();
+        _retentionTimer.Dispose();
         await _running;
-        _stop.Dispose();
     }
 
-    private Task Loop(long intervalMs, Func<Task> work) => Task.Factory.StartNew(
-        () => RunAsync(TimeSpan.FromMilliseconds(intervalMs), work),
+    private Task Loop(PeriodicTimer timer, Func<Task> work) => Task.Factory.StartNew(
+        () => RunAsync(timer, work),
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, options.Scheduler).Unwrap();
 
-    private async Task RunAsync(TimeSpan interval, Func<Task> work)
+    private async Task RunAsync(PeriodicTimer timer, Func<Task> work)
     {
-        using var timer = new PeriodicTimer(interval, options.Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-                await TryAsync(options.DataDirectory, work);
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop.
-        }
+        while (await timer.WaitForNextTickAsync())
+            await TryAsync(options.DataDirectory, work);
     }
 
     private async Task CheckpointAsync()

@@ -1,0 +1,76 @@
+using Chronik.Protocol;
+using Chronik.Storage.IO;
+using Chronik.Storage.Log;
+using Chronik.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Chronik.Storage.Tests;
+
+/// <summary>A store on files in memory, one thread, a clock that stands still.</summary>
+internal sealed class StoreFixture : IHighWatermarkListener
+{
+    public static readonly TopicPartition Partition = new("t", 0);
+    public static readonly TopicId Topic = new(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
+
+    private LogStore? _store;
+
+    public StoreFixture() => Files = new FaultyFileSystem(Memory, (operation, path) => Fault?.Invoke(operation, path));
+
+    public InMemoryFileSystem Memory { get; } = new();
+
+    public FaultyFileSystem Files { get; }
+
+    public Func<FileOperation, string, IOException?>? Fault { get; set; }
+
+    public ManualScheduler Scheduler { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public LogConfig Config { get; set; } = new();
+
+    public List<long> Advances { get; } = [];
+
+    public LogStore Store => _store!;
+
+    public LogStore Open() => _store = Scheduler.Run(() => LogStore.OpenAsync(new LogStoreOptions
+    {
+        DataDirectory = "/data",
+        Files = Files,
+        Time = Time,
+        Scheduler = Scheduler,
+        LoggerFactory = NullLoggerFactory.Instance,
+        Listener = this,
+        ConfigOf = _ => Config,
+    }));
+
+    public IPartitionLog OpenLog() => LogOf(Open());
+
+    public IPartitionLog LogOf(LogStore store) =>
+        Scheduler.Run(() => store.CreateAsync(Partition, Topic, Config).AsTask());
+
+    public void Close() => Scheduler.Run(() => Store.DisposeAsync().AsTask());
+
+    public IPartitionLog Restart()
+    {
+        Close();
+        return OpenLog();
+    }
+
+    /// <summary>kill -9: nothing more is run, nothing is lost that the system had.</summary>
+    public IPartitionLog KillAndRestart()
+    {
+        Memory.Kill();
+        Scheduler.RunAll();
+        return OpenLog();
+    }
+
+    /// <summary>A power cut.</summary>
+    public IPartitionLog CrashAndRestart(Random? survivors = null)
+    {
+        Memory.Crash(survivors);
+        Scheduler.RunAll();
+        return OpenLog();
+    }
+
+    public void OnHighWatermarkAdvanced(IPartitionLog log) => Advances.Add(log.HighWatermark);
+}
