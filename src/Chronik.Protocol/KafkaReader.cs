@@ -139,7 +139,7 @@ public ref partial struct KafkaReader
     public ReadOnlyMemory<byte>? ReadNullableBytes(bool compact)
     {
         int length = compact ? ReadCompactLength() : ReadInt32();
-        return length < 0 ? null : ReadSlice(length);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : ReadSlice(length);
     }
 
     /// <summary>Reads records that may not be null, as a slice of the frame.</summary>

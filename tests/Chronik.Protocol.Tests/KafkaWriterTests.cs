@@ -88,8 +88,20 @@ public sealed class KafkaWriterTests
         writer.Reset();
         Assert.Equal(0, writer.Length);
         Assert.Empty(writer.ExternalRegions);
+    }
+
+    [Fact]
+    public void Frames_follow_each_other_in_one_writer_each_with_its_own_size()
+    {
+        using var region = new Region([1, 2]);
+        using var writer = new KafkaWriter();
         writer.BeginFrame();
-        Assert.Throws<InvalidOperationException>(writer.BeginFrame);
+        writer.WriteRecords(new RecordData(region), compact: true);
+        writer.EndFrame();
+        writer.BeginFrame();
+        writer.WriteInt8(5);
+        writer.EndFrame();
+        Assert.Equal([0, 0, 0, 3, 3, 0, 0, 0, 1, 5], writer.WrittenSpan.ToArray());
     }
 
     private sealed class Region(byte[] bytes) : ExternalRecords

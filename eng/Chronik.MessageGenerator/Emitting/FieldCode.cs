@@ -68,7 +68,7 @@ internal static class FieldCode
         if (field.Default is { } value && value != "null")
             facts += $"; default {value}";
         if (field.IsIgnorable && scope.Condition(field.Versions) is not null)
-            facts += "; dropped in others";
+            facts += "; ignorable";
         return field.Doc.Length == 0 ? facts + "." : $"{field.Doc} {facts}.";
     }
 }

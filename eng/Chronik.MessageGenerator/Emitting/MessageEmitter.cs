@@ -103,7 +103,7 @@ internal sealed class MessageEmitter
         _code.Line();
         new WriteEmitter(_code, scope).Emit();
         if (IsComparedWithDefault(scope.Structure))
-            EmitIsDefault(scope);
+            EmitHasOnlyDefaults(scope);
     }
 
     private bool IsComparedWithDefault(Structure structure) =>
@@ -111,7 +111,7 @@ internal sealed class MessageEmitter
             .SelectMany(owner => owner.Fields)
             .Any(field => field.IsStructure && field.TypeName == structure.Name);
 
-    private void EmitIsDefault(Scope scope)
+    private void EmitHasOnlyDefaults(Scope scope)
     {
         var conditions = scope.Structure.Fields.Select(FieldCode.IsSet).ToList();
         if (scope.IsEverFlexible)

@@ -24,25 +24,31 @@ internal sealed class CooperativeStickyAssignor : StickyAssignorBase
 
     protected override Dictionary<string, List<TopicPartition>> AssignPartitions(GroupSubscription group)
     {
-        var (assignment, moving) = Balance(group);
-        foreach (var (partition, memberId) in moving ?? FindMoving(group, assignment))
+        var (assignment, moving) = Balance(group, out var previous);
+        foreach (var (partition, memberId) in moving ?? FindMoving(group, previous, assignment))
             assignment[memberId].Remove(partition);
         return assignment;
     }
 
     private static Dictionary<TopicPartition, string> FindMoving(
         GroupSubscription group,
+        PreviousOwners previous,
         Dictionary<string, List<TopicPartition>> assignment)
     {
         var added = new Dictionary<TopicPartition, string>();
         var revoked = new HashSet<TopicPartition>();
         foreach (var member in group.Members)
         {
-            var owned = member.OwnedPartitions.ToHashSet();
             var assigned = assignment[member.MemberId].ToHashSet();
-            revoked.UnionWith(owned.Except(assigned));
-            foreach (var partition in assigned.Except(owned))
-                added[partition] = member.MemberId;
+            revoked.UnionWith(member.OwnedPartitions.Where(partition => !assigned.Contains(partition)));
+
+            // A void claim on a partition that another still owns does not count as owning it.
+            var owned = member.OwnedPartitions.Where(partition => previous.OwnerOf(partition) is not { } owner || owner == member).ToHashSet();
+            foreach (var partition in assigned)
+            {
+                if (!owned.Contains(partition))
+                    added[partition] = member.MemberId;
+            }
         }
 
         return added.Where(pair => revoked.Contains(pair.Key)).ToDictionary();

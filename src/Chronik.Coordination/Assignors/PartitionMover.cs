@@ -44,7 +44,7 @@ internal sealed class PartitionMover(
             return true;
         }
 
-        // A move within the rack is looked for first, but both end at the subscriber with the fewest.
+        // Whoever it was that has room: the partition goes to the subscriber with the fewest.
         if (!partition.Topic.Subscribers.Exists(other => owner.Partitions.Count > other.Partitions.Count + 1))
             return false;
         Move(partition, owner, byLoad.First(member => member.Subscribes(partition.Topic)));

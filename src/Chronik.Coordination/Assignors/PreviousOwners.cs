@@ -14,10 +14,8 @@ internal sealed class PreviousOwners
         HashSet<string>? common = null;
         foreach (var member in group.Members)
         {
-            // A member without topics at the front does not count: that is how the Java client has it.
-            if (common is null || common.Count == 0)
-                common = new HashSet<string>(member.Topics, StringComparer.Ordinal);
-            else if (member.Topics.Count != common.Count || !common.IsSupersetOf(member.Topics))
+            common ??= new HashSet<string>(member.Topics, StringComparer.Ordinal);
+            if (member.Topics.Count != common.Count || !common.IsSupersetOf(member.Topics))
                 SubscriptionsAreEqual = false;
 
             var claim = claimOf(member);
@@ -42,6 +40,10 @@ internal sealed class PreviousOwners
 
     /// <summary>Partitions that two members claim from the same generation: nobody keeps them.</summary>
     public HashSet<TopicPartition> DoublyClaimed { get; } = [];
+
+    /// <summary>Whose claim on the partition holds, or null where none does.</summary>
+    public MemberSubscription? OwnerOf(TopicPartition partition) =>
+        DoublyClaimed.Contains(partition) ? null : _owners.GetValueOrDefault(partition);
 
     private void Settle(MemberSubscription member, PreviousClaim claim)
     {

@@ -11,14 +11,16 @@ internal abstract class StickyAssignorBase : PartitionAssignor
     protected abstract PreviousClaim ClaimOf(MemberSubscription member);
 
     protected override Dictionary<string, List<TopicPartition>> AssignPartitions(GroupSubscription group) =>
-        Balance(group).Assignment;
+        Balance(group, out _).Assignment;
 
     /// <summary>Balances, and tells which partitions go to a new owner, or null when that is for the caller to find out.</summary>
-    protected (Dictionary<string, List<TopicPartition>> Assignment, Dictionary<TopicPartition, string>? Moving) Balance(GroupSubscription group)
+    protected (Dictionary<string, List<TopicPartition>> Assignment, Dictionary<TopicPartition, string>? Moving) Balance(
+        GroupSubscription group,
+        out PreviousOwners previous)
     {
+        previous = new PreviousOwners(group, ClaimOf);
         if (group.Members.Count == 0)
             return ([], []);
-        var previous = new PreviousOwners(group, ClaimOf);
         var racks = new StickyRacks(group);
         if (!previous.SubscriptionsAreEqual)
             return (new MixedSubscriptionsBalancer(group, previous, racks).Balance(), null);
