@@ -10,6 +10,9 @@ internal sealed record ConfigDefinition(string Name, ConfigType Type, string? De
     /// <summary>Says what is wrong with a value of the right type, in Kafka's words, or null.</summary>
     internal Func<string, string?>? Check { get; init; }
 
+    /// <summary>The same for each item of a list.</summary>
+    internal Func<string, string?>? CheckItem { get; init; }
+
     /// <summary>
     /// Broker settings that a topic's setting falls back on, the first that is set wins;
     /// the factor makes the topic's unit of the broker's (log.retention.hours, retention.ms).

@@ -11,9 +11,6 @@ internal sealed class ConfigStore(ICatalog catalog)
     private volatile ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> _values =
         ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>>.Empty;
 
-    /// <summary>Raised after configs of a resource changed and are durable. Must be quick and must not throw.</summary>
-    internal event Action<ConfigResource>? Changed;
-
     /// <summary>Every resource that has configs.</summary>
     internal IEnumerable<ConfigResource> Resources => _values.Keys;
 
@@ -27,7 +24,7 @@ internal sealed class ConfigStore(ICatalog catalog)
             Apply(new ConfigSet(row.Resource, row.Name, row.Value));
     }
 
-    /// <summary>Makes the changes durable, all or nothing, then tells those who listen.</summary>
+    /// <summary>Makes the changes durable, all or nothing, then lets them be seen.</summary>
     /// <exception cref="CatalogException">Nothing was changed.</exception>
     internal async Task SetAsync(IReadOnlyList<ConfigSet> changes)
     {
@@ -36,8 +33,6 @@ internal sealed class ConfigStore(ICatalog catalog)
         await catalog.WriteAsync(changes);
         foreach (var change in changes)
             Apply(change);
-        foreach (var resource in changes.Select(c => c.Resource).Distinct())
-            Changed?.Invoke(resource);
     }
 
     /// <summary>Applies a change that the caller has stored itself, with others.</summary>

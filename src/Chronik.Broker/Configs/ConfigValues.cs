@@ -18,10 +18,29 @@ internal static class ConfigValues
             ConfigType.Double when !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => "Not a number of type DOUBLE",
             _ => null,
         };
-        return (wrongType ?? definition.Check?.Invoke(text)) is { } problem
-            ? $"Invalid value {value} for configuration {definition.Name}: {problem}"
-            : null;
+        if (wrongType is not null)
+            return Message(definition, value, wrongType);
+        if (definition.Type == ConfigType.List)
+        {
+            foreach (var item in List(text))
+            {
+                if (definition.CheckItem?.Invoke(item) is { } wrongItem)
+                    return Message(definition, item, wrongItem);
+            }
+        }
+        return definition.Check?.Invoke(text) is { } problem ? Message(definition, Shown(definition.Type, text), problem) : null;
     }
+
+    /// <summary>The value as Kafka prints it once it is parsed.</summary>
+    private static string Shown(ConfigType type, string text) => type switch
+    {
+        ConfigType.Double when Double(text) is var number && double.IsInteger(number) => number.ToString("0.0", CultureInfo.InvariantCulture),
+        ConfigType.List => $"[{string.Join(", ", List(text))}]",
+        _ => text,
+    };
+
+    private static string Message(ConfigDefinition definition, string value, string problem) =>
+        $"Invalid value {value} for configuration {definition.Name}: {problem}";
 
     internal static bool Boolean(string text) => bool.Parse(text.Trim());
 

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using Chronik.Broker.Topics;
 using static Chronik.Broker.Configs.ConfigValues;
 
 namespace Chronik.Broker.Configs;
@@ -12,7 +14,7 @@ internal static class TopicConfigs
     internal static readonly IReadOnlyList<ConfigDefinition> All =
     [
         Define("chronik.flush", ConfigType.String, "disk", "When a record counts as safe: \"disk\" after it was flushed to the disk, \"os\" once the operating system has it, as in Apache Kafka.", ["chronik.flush"], OneOf("disk", "os")),
-        Define("cleanup.policy", ConfigType.List, "delete", "What happens to old segments: \"delete\" removes them by age and size, \"compact\" keeps the last record of each key; both may be given.", ["log.cleanup.policy"], CleanupPolicies),
+        Define("cleanup.policy", ConfigType.List, "delete", "What happens to old segments: \"delete\" removes them by age and size, \"compact\" keeps the last record of each key; both may be given.", ["log.cleanup.policy"]) with { CheckItem = OneOf("compact", "delete") },
         Define("compression.gzip.level", ConfigType.Int, "-1", "The level where compression.type is gzip; -1 is the library's own choice.", ["compression.gzip.level"], text => Int(text) is -1 or (>= 1 and <= 9) ? null : "Value must be between 1 and 9 or equal to -1"),
         Define("compression.lz4.level", ConfigType.Int, "9", "The level where compression.type is lz4.", ["compression.lz4.level"], Between(1, 17)),
         Define("compression.type", ConfigType.String, "producer", "The codec that batches are stored with; \"producer\" keeps each as its producer sent it.", ["compression.type"], OneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer")),
@@ -21,9 +23,9 @@ internal static class TopicConfigs
         Define("file.delete.delay.ms", ConfigType.Long, "60000", "How long files wait on disk after they were removed from the log.", ["log.segment.delete.delay.ms"], AtLeast(0)),
         Define("flush.messages", ConfigType.Long, Forever, "Has no effect: records are flushed before they are acknowledged; see chronik.flush.", ["log.flush.interval.messages"], AtLeast(1)),
         Define("flush.ms", ConfigType.Long, Forever, "Has no effect: records are flushed before they are acknowledged; see chronik.flush.", ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"], AtLeast(0)),
-        Define("follower.replication.throttled.replicas", ConfigType.List, "", "Has no effect: a partition has one replica.", [], ThrottledReplicas),
+        Define("follower.replication.throttled.replicas", ConfigType.List, "", "Has no effect: a partition has one replica.", [], text => ThrottledReplicas("follower", text)),
         Define("index.interval.bytes", ConfigType.Int, "4096", "An index entry is made for each so many bytes of records.", ["log.index.interval.bytes"], AtLeast(0)),
-        Define("leader.replication.throttled.replicas", ConfigType.List, "", "Has no effect: a partition has one replica.", [], ThrottledReplicas),
+        Define("leader.replication.throttled.replicas", ConfigType.List, "", "Has no effect: a partition has one replica.", [], text => ThrottledReplicas("leader", text)),
         Define("local.retention.bytes", ConfigType.Long, "-2", "Has no effect: there is no tiered storage.", ["log.local.retention.bytes"], AtLeast(-2)),
         Define("local.retention.ms", ConfigType.Long, "-2", "Has no effect: there is no tiered storage.", ["log.local.retention.ms"], AtLeast(-2)),
         Define("max.compaction.lag.ms", ConfigType.Long, Forever, "A record is compacted at the latest after this time.", ["log.cleaner.max.compaction.lag.ms"], AtLeast(1)),
@@ -59,24 +61,37 @@ internal static class TopicConfigs
     /// <summary>All of them by name.</summary>
     internal static readonly FrozenDictionary<string, ConfigDefinition> ByName = All.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
 
+    /// <summary>Says what is wrong with the settings that a topic is to have of its own, in Kafka's words, or null.</summary>
+    internal static string? Problem(IReadOnlyDictionary<string, string> own, TopicConfigResolver resolver)
+    {
+        foreach (var name in own.Keys)
+        {
+            if (!ByName.ContainsKey(name))
+                return $"Unknown topic config name: {name}";
+        }
+        foreach (var (name, value) in own)
+        {
+            if (ConfigValues.Problem(ByName[name], value) is { } problem)
+                return problem;
+        }
+        var (least, most) = (Lag("min.compaction.lag.ms"), Lag("max.compaction.lag.ms"));
+        if (least > most)
+            return string.Create(CultureInfo.InvariantCulture, $"conflict topic config setting min.compaction.lag.ms ({least}) > max.compaction.lag.ms ({most})");
+        return own.TryGetValue("remote.storage.enable", out var remote) && Boolean(remote)
+            ? "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage."
+            : null;
+
+        long Lag(string name) => Long(resolver.Resolve(ByName[name], own).Value!);
+    }
+
     private static ConfigDefinition Define(
         string name, ConfigType type, string? value, string documentation, string[] synonyms, Func<string, string?>? check = null) =>
         new(name, type, value, documentation) { Check = check, BrokerSynonyms = [.. synonyms.Select(s => (s, 1L))] };
 
-    private static string? CleanupPolicies(string text)
-    {
-        foreach (var policy in List(text))
-        {
-            if (policy is not ("compact" or "delete"))
-                return "String must be one of: compact, delete";
-        }
-        return null;
-    }
-
-    private static string? ThrottledReplicas(string text) =>
+    private static string? ThrottledReplicas(string role, string text) =>
         text.Length == 0 || text == "*" || List(text).All(IsPair)
             ? null
-            : $"{text} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...";
+            : $"{role}.replication.throttled.replicas must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...";
 
     private static bool IsPair(string item)
     {

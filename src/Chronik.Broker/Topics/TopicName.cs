@@ -25,6 +25,6 @@ internal static class TopicName
         return null;
     }
 
-    /// <summary>Names that differ in '.' and '_' alone cannot both be: metric names write both as '_'.</summary>
+    /// <summary>Equal for names that differ in '.' and '_' alone, which cannot both be topics.</summary>
     internal static string CollisionKey(string name) => name.Replace('.', '_');
 }

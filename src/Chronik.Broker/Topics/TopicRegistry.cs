@@ -57,7 +57,6 @@ internal sealed class TopicRegistry : IDisposable
             topics.Add(new Topic(row.Id, row.Name, config, await OpenLogsAsync(row, 0, config.Log)));
         }
         _current = TopicSnapshot.Empty.With(topics);
-        _configs.Changed += OnConfigChanged;
     }
 
     /// <summary>Creates topics; one may fail while others succeed. Durable when it completes.</summary>
@@ -84,9 +83,9 @@ internal sealed class TopicRegistry : IDisposable
         try
         {
             if (!_current.TryGet(id, out var topic))
-                return TopicResult.Failed(ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+                return TopicResult.Failed(ErrorCode.UnknownTopicOrPartition, TopicMessages.UnknownTopicOrPartition);
             if (partitionCount <= topic.PartitionCount)
-                return TopicResult.Failed(ErrorCode.InvalidPartitions, TopicMessages.HasPartitions(topic, partitionCount));
+                return TopicResult.Failed(ErrorCode.InvalidPartitions, TopicMessages.NoIncrease(topic, partitionCount));
             await _catalog.WriteAsync(new PartitionsAdded(id, partitionCount));
             var row = new TopicRow(id, topic.Name, partitionCount);
             var grown = topic.With(await OpenLogsAsync(row, topic.PartitionCount, topic.Config.Log));
@@ -115,7 +114,7 @@ internal sealed class TopicRegistry : IDisposable
         try
         {
             if (!_current.TryGet(id, out var topic))
-                return TopicResult.Failed(ErrorCode.UnknownTopicId, "This server does not host this topic ID.");
+                return TopicResult.Failed(ErrorCode.UnknownTopicId, TopicMessages.UnknownTopicId);
             await _catalog.WriteAsync(new TopicDeleted(id));
             _current = _current.Without(topic);
             _configs.Forget(new ConfigResource(ConfigResourceKind.Topic, topic.Name));
@@ -133,12 +132,46 @@ internal sealed class TopicRegistry : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Changes settings of a topic's own; in force, and durable, when it completes.</summary>
+    internal async Task<TopicResult> SetConfigsAsync(string name, IReadOnlyList<ConfigSet> changes)
     {
-        _configs.Changed -= OnConfigChanged;
-        _changing.Dispose();
+        await _changing.WaitAsync();
+        try
+        {
+            if (!_current.TryGet(name, out var topic))
+                return TopicResult.Failed(ErrorCode.UnknownTopicOrPartition, TopicMessages.DoesNotExist(name));
+            await _configs.SetAsync(changes);
+            topic = topic.With(_resolver.For(name));
+            _current = _current.With(topic);
+            return TopicResult.Done(topic);
+        }
+        catch (CatalogException e)
+        {
+            return TopicResult.Failed(ErrorCode.KafkaStorageError, e.Message);
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
+
+    /// <summary>Brings the broker's own settings, which topics inherit, into force after they changed.</summary>
+    internal async Task RefreshConfigsAsync()
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            var current = _current;
+            _current = current.With(current.Topics.Select(t => t.With(_resolver.For(t.Name))).ToArray());
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _changing.Dispose();
 
     private async Task<TopicResult> CreateAsync(NewTopic wanted)
     {
@@ -225,29 +258,5 @@ internal sealed class TopicRegistry : IDisposable
     {
         lock (_random)
             return TopicId.Create(_random);
-    }
-
-    private void OnConfigChanged(ConfigResource resource)
-    {
-        if (resource.Kind is not (ConfigResourceKind.Topic or ConfigResourceKind.Broker))
-            return;
-        _ = RefreshConfigsAsync(resource);
-    }
-
-    private async Task RefreshConfigsAsync(ConfigResource resource)
-    {
-        await _changing.WaitAsync();
-        try
-        {
-            var current = _current;
-            if (resource.Kind == ConfigResourceKind.Broker)
-                _current = current.With(current.Topics.Select(t => t.With(_resolver.For(t.Name))).ToArray());
-            else if (current.TryGet(resource.Name, out var topic))
-                _current = current.With(topic.With(_resolver.For(topic.Name)));
-        }
-        finally
-        {
-            _changing.Release();
-        }
     }
 }

@@ -29,6 +29,21 @@ internal sealed class TopicSnapshot
     /// <summary>Looks a topic up by its identity.</summary>
     internal bool TryGet(TopicId id, [NotNullWhen(true)] out Topic? topic) => _byId.TryGetValue(id, out topic);
 
+    /// <summary>A topic of another name that differs from <paramref name="name"/> in '.' and '_' alone, or null.</summary>
+    internal Topic? Colliding(string name)
+    {
+        var key = TopicName.CollisionKey(name);
+        // What comes before the first '.' or '_' is the same in both names: only that range is searched.
+        var prefix = name[..name.AsSpan().IndexOfAny('.', '_')];
+        for (var i = IndexFrom(prefix); i < _sorted.Count && _sorted[i].Name.StartsWith(prefix, StringComparison.Ordinal); i++)
+        {
+            var other = _sorted[i];
+            if (other.Name.Length == name.Length && other.Name != name && TopicName.CollisionKey(other.Name) == key)
+                return other;
+        }
+        return null;
+    }
+
     /// <summary>The position of the first topic at or after <paramref name="name"/>.</summary>
     internal int IndexFrom(string name)
     {
