@@ -1,3 +1,4 @@
+using Chronik.Broker.Configs;
 using Chronik.Broker.Dispatch;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
@@ -21,6 +22,18 @@ internal sealed class BrokerServices
 
     /// <summary>All topics.</summary>
     public required TopicRegistry Topics { get; init; }
+
+    /// <summary>Checks topics that are to be created.</summary>
+    public required TopicCreation TopicCreation { get; init; }
+
+    /// <summary>The settings in force of each topic.</summary>
+    public required TopicConfigResolver TopicConfigs { get; init; }
+
+    /// <summary>The settings that were set while brokers ran.</summary>
+    public required ConfigStore Configs { get; init; }
+
+    /// <summary>The broker's own settings by Kafka's names.</summary>
+    public required BrokerSettings Settings { get; init; }
 
     /// <summary>Hands out producer ids.</summary>
     public required ProducerIdAllocator ProducerIds { get; init; }
