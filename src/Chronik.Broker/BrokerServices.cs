@@ -35,6 +35,12 @@ internal sealed class BrokerServices
     /// <summary>The broker's own settings by Kafka's names.</summary>
     public required BrokerSettings Settings { get; init; }
 
+    /// <summary>Tells clients settings and where they come from.</summary>
+    public required ConfigDescriber ConfigDescriber { get; init; }
+
+    /// <summary>Changes settings that clients ask to change.</summary>
+    public required ConfigAlteration ConfigAlteration { get; init; }
+
     /// <summary>Hands out producer ids.</summary>
     public required ProducerIdAllocator ProducerIds { get; init; }
 

@@ -9,33 +9,67 @@ internal sealed class BrokerSettings
     /// <summary>The levels at which a broker setting can be set, the strongest first.</summary>
     internal static readonly ConfigSource[] Levels = [ConfigSource.DynamicBroker, ConfigSource.DynamicDefaultBroker, ConfigSource.StaticBroker];
 
+    /// <summary>The resource whose settings every broker of the cluster has.</summary>
+    internal static readonly ConfigResource AllBrokers = new(ConfigResourceKind.Broker, "");
+
     private readonly BrokerOptions _options;
     private readonly ConfigStore _configs;
-    private readonly ConfigResource _thisBroker;
 
     internal BrokerSettings(BrokerOptions options, ConfigStore configs)
     {
         _options = options;
         _configs = configs;
-        _thisBroker = new ConfigResource(ConfigResourceKind.Broker, options.NodeId.ToString(CultureInfo.InvariantCulture));
+        ThisBroker = new ConfigResource(ConfigResourceKind.Broker, options.NodeId.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>The resource whose settings only this broker has.</summary>
+    internal ConfigResource ThisBroker { get; }
+
+    /// <summary>producer.id.expiration.ms in force.</summary>
+    internal long ProducerIdExpirationMs => ConfigValues.Long(Value("producer.id.expiration.ms").Value!);
 
     /// <summary>What was set at this level, or null.</summary>
     internal string? At(ConfigSource level, string name) => level switch
     {
-        ConfigSource.DynamicBroker => _configs.Of(_thisBroker).GetValueOrDefault(name),
-        ConfigSource.DynamicDefaultBroker => _configs.Of(new ConfigResource(ConfigResourceKind.Broker, "")).GetValueOrDefault(name),
-        ConfigSource.StaticBroker => _options.LogSettings.GetValueOrDefault(name) ?? Typed(name),
+        ConfigSource.DynamicBroker => _configs.Of(ThisBroker).GetValueOrDefault(name),
+        ConfigSource.DynamicDefaultBroker => _configs.Of(AllBrokers).GetValueOrDefault(name),
+        ConfigSource.StaticBroker => BrokerConfigs.Started(name, _options),
         _ => null,
     };
 
-    /// <summary>producer.id.expiration.ms in force.</summary>
-    internal long ProducerIdExpirationMs =>
-        Levels.Select(level => At(level, "producer.id.expiration.ms")).FirstOrDefault(v => v is not null) is { } text ? ConfigValues.Long(text) : 86_400_000;
-
-    private string? Typed(string name) => name switch
+    /// <summary>The value in force of one of the broker's settings, and where it comes from.</summary>
+    internal (string? Value, ConfigSource Source) Value(string name)
     {
-        "message.max.bytes" when _options.MessageBytesMax != new BrokerOptions().MessageBytesMax => _options.MessageBytesMax.ToString(CultureInfo.InvariantCulture),
-        _ => null,
-    };
+        foreach (var level in Levels)
+        {
+            if (At(level, name) is { } value)
+                return (value, level);
+        }
+        return (BrokerConfigs.ByName[name].Definition.Default, ConfigSource.Default);
+    }
+
+    /// <summary>
+    /// The value in force of a topic's or a group's setting: its own, else the broker's, else the default.
+    /// </summary>
+    /// <param name="own">What was set for the topic or group itself.</param>
+    /// <param name="ownSource">What to call that.</param>
+    internal (string? Value, ConfigSource Source) Resolve(ConfigDefinition definition, IReadOnlyDictionary<string, string> own, ConfigSource ownSource)
+    {
+        if (own.TryGetValue(definition.Name, out var value))
+            return (value, ownSource);
+        foreach (var level in Levels)
+        {
+            foreach (var (name, factor) in definition.BrokerSynonyms)
+            {
+                if (At(level, name) is { } inherited)
+                    return (Scaled(inherited, factor), level);
+            }
+        }
+        return (definition.Default, ConfigSource.Default);
+    }
+
+    private static string Scaled(string value, long factor) =>
+        factor == 1 || !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < 0
+            ? value
+            : (number * factor).ToString(CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,9 @@ internal sealed record TopicConfig
     /// <summary>cleanup.policy has compact: records need a key.</summary>
     internal bool IsCompacted { get; init; }
 
+    /// <summary>cleanup.policy is compact alone: records may not be deleted by age, size or request.</summary>
+    internal bool KeepsLastOfEachKey { get; init; }
+
     /// <summary>message.timestamp.type=LogAppendTime: the broker stamps each batch.</summary>
     internal bool StampLogAppendTime { get; init; }
 

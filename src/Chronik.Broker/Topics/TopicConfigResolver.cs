@@ -1,4 +1,3 @@
-using System.Globalization;
 using Chronik.Broker.Configs;
 using Chronik.Catalog;
 using Chronik.Records;
@@ -11,21 +10,9 @@ namespace Chronik.Broker.Topics;
 internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings broker)
 {
     /// <summary>The value in force and where it comes from.</summary>
-    /// <param name="topicValues">What was set for the topic itself.</param>
-    internal (string? Value, ConfigSource Source) Resolve(ConfigDefinition definition, IReadOnlyDictionary<string, string> topicValues)
-    {
-        if (topicValues.TryGetValue(definition.Name, out var own))
-            return (own, ConfigSource.Topic);
-        foreach (var level in BrokerSettings.Levels)
-        {
-            foreach (var (name, factor) in definition.BrokerSynonyms)
-            {
-                if (broker.At(level, name) is { } value)
-                    return (Scaled(value, factor), level);
-            }
-        }
-        return (definition.Default, ConfigSource.Default);
-    }
+    /// <param name="own">What was set for the topic itself.</param>
+    internal (string? Value, ConfigSource Source) Resolve(ConfigDefinition definition, IReadOnlyDictionary<string, string> own) =>
+        broker.Resolve(definition, own, ConfigSource.Topic);
 
     /// <summary>The settings in force for a topic, parsed.</summary>
     internal TopicConfig For(string topic) => For(configs.Of(new ConfigResource(ConfigResourceKind.Topic, topic)));
@@ -35,6 +22,7 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
     {
         var stampLogAppendTime = Text("message.timestamp.type") == "LogAppendTime";
         var isCompacted = List(Text("cleanup.policy")).Contains("compact", StringComparer.Ordinal);
+        var policies = List(Text("cleanup.policy"));
         return new TopicConfig
         {
             Batches = new BatchRules
@@ -76,9 +64,4 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
         "uncompressed" => CompressionCodec.None,
         _ => Enum.Parse<CompressionCodec>(compressionType, ignoreCase: true),
     };
-
-    private static string Scaled(string value, long factor) =>
-        factor == 1 || !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < 0
-            ? value
-            : (number * factor).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Chronik.Broker.Configs;
+
+/// <summary>The broker's settings that clients can see: those that topics inherit, and those of the process.</summary>
+internal static class BrokerConfigs
+{
+    /// <summary>All of them, by name in ordinal order.</summary>
+    internal static readonly IReadOnlyList<BrokerConfig> All =
+        [.. Inherited().Concat(Process()).OrderBy(c => c.Definition.Name, StringComparer.Ordinal)];
+
+    /// <summary>All of them by name.</summary>
+    internal static readonly FrozenDictionary<string, BrokerConfig> ByName = All.ToFrozenDictionary(c => c.Definition.Name, StringComparer.Ordinal);
+
+    /// <summary>The value that the broker was started with, or null where it has the default.</summary>
+    internal static string? Started(string name, BrokerOptions options)
+    {
+        if (options.LogSettings.TryGetValue(name, out var text))
+            return text;
+        return ByName.TryGetValue(name, out var config) && config.Started?.Invoke(options) is { } value && value != config.Definition.Default
+            ? value
+            : null;
+    }
+
+    /// <summary>What topics fall back on: the first name of each can be changed while the broker runs, as in Kafka.</summary>
+    private static IEnumerable<BrokerConfig> Inherited()
+    {
+        foreach (var topic in TopicConfigs.All.Where(t => t.BrokerSynonyms.Count > 0))
+        {
+            var only = topic.BrokerSynonyms.Count == 1;
+            var first = topic with { Name = topic.BrokerSynonyms[0].Name, Default = only ? topic.Default : null, BrokerSynonyms = [] };
+            yield return new BrokerConfig(first, first.Name == "message.max.bytes" ? o => Text(o.MessageBytesMax) : null);
+        }
+        yield return ReadOnly("log.flush.scheduler.interval.ms", ConfigType.Long, "9223372036854775807", "Has no effect: records are flushed before they are acknowledged.");
+        yield return ReadOnly("log.retention.hours", ConfigType.Int, "168", "log.retention.ms in hours, where that is not set.");
+        yield return ReadOnly("log.retention.minutes", ConfigType.Int, null, "log.retention.ms in minutes, where that is not set.");
+        yield return ReadOnly("log.roll.hours", ConfigType.Int, "168", "log.roll.ms in hours, where that is not set.");
+        yield return ReadOnly("log.roll.jitter.hours", ConfigType.Int, "0", "log.roll.jitter.ms in hours, where that is not set.");
+        yield return ReadOnly("producer.id.expiration.ms", ConfigType.Int, "86400000", "How long the state of an idle idempotent producer is kept.");
+    }
+
+    private static IEnumerable<BrokerConfig> Process() =>
+    [
+        ReadOnly("auto.create.topics.enable", ConfigType.Boolean, "true", "Whether asking for a topic that does not exist creates it.", o => o.AutoCreateTopicsEnable ? "true" : "false"),
+        ReadOnly("broker.id", ConfigType.Int, null, "The broker's number; node.id by its older name.", o => Text(o.NodeId)),
+        ReadOnly("broker.rack", ConfigType.String, null, "Where the broker stands, as clients are told.", o => o.Rack),
+        ReadOnly("chronik.connection.underway.max.bytes", ConfigType.Long, "67108864", "The bytes of requests that one connection may have under way; past it the connection waits.", o => Text(o.ConnectionUnderWayBytesMax)),
+        ReadOnly("connections.max.idle.ms", ConfigType.Long, "600000", "A connection that moves no byte for this long is closed.", o => Text(o.ConnectionsMaxIdleMs)),
+        ReadOnly("default.replication.factor", ConfigType.Int, "1", "The replicas of a partition; there is one."),
+        ReadOnly("delete.topic.enable", ConfigType.Boolean, "true", "Whether topics can be deleted.", o => o.DeleteTopicEnable ? "true" : "false"),
+        ReadOnly("fetch.max.bytes", ConfigType.Int, "57671680", "The most that one fetch is answered with.", o => Text(o.FetchBytesMax)),
+        ReadOnly("listeners", ConfigType.List, null, "Where the broker listens.", o => string.Join(',', o.Listeners.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Name}://{l.Host}:{l.Port}")))),
+        ReadOnly("log.dirs", ConfigType.String, null, "The data folder.", o => o.DataDirectory),
+        ReadOnly("max.connections", ConfigType.Int, "10000", "The connections that are served at once.", o => Text(o.ConnectionsMax)),
+        ReadOnly("max.connections.per.ip", ConfigType.Int, "1000", "The connections that are served at once for one address, loopback apart.", o => Text(o.ConnectionsPerIpMax)),
+        ReadOnly("max.incremental.fetch.session.cache.slots", ConfigType.Int, "1000", "The fetch sessions that are kept.", o => Text(o.FetchSessionsMax)),
+        ReadOnly("node.id", ConfigType.Int, null, "The broker's number.", o => Text(o.NodeId)),
+        ReadOnly("num.partitions", ConfigType.Int, "1", "The partitions of a topic that is created without a count.", o => Text(o.NumPartitions)),
+        ReadOnly("queued.max.request.bytes", ConfigType.Long, "1073741824", "The bytes of requests that may be under way together.", o => Text(o.QueuedRequestBytesMax)),
+        ReadOnly("socket.request.max.bytes", ConfigType.Int, "104857600", "The largest request.", o => Text(o.SocketRequestBytesMax)),
+        new(GroupConfigs.RescueMs),
+    ];
+
+    private static BrokerConfig ReadOnly(string name, ConfigType type, string? value, string documentation, Func<BrokerOptions, string?>? started = null) =>
+        new(new ConfigDefinition(name, type, value, documentation) { IsReadOnly = true }, started);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
