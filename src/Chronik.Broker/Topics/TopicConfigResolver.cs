@@ -23,6 +23,7 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
         var stampLogAppendTime = Text("message.timestamp.type") == "LogAppendTime";
         var isCompacted = List(Text("cleanup.policy")).Contains("compact", StringComparer.Ordinal);
         var policies = List(Text("cleanup.policy"));
+        var isDeletedByAge = policies.Contains("delete", StringComparer.Ordinal);
         return new TopicConfig
         {
             Batches = new BatchRules
@@ -47,8 +48,8 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
                 SegmentMs = Long(Text("segment.ms")),
                 SegmentIndexBytesMax = Int(Text("segment.index.bytes")),
                 IndexIntervalBytes = Int(Text("index.interval.bytes")),
-                RetentionMs = Long(Text("retention.ms")),
-                RetentionBytes = Long(Text("retention.bytes")),
+                RetentionMs = isDeletedByAge ? Long(Text("retention.ms")) : -1,
+                RetentionBytes = isDeletedByAge ? Long(Text("retention.bytes")) : -1,
                 StampLogAppendTime = stampLogAppendTime,
                 FlushOs = Text("chronik.flush") == "os",
                 ProducerIdExpirationMs = broker.ProducerIdExpirationMs,
