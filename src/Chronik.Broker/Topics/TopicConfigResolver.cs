@@ -21,8 +21,8 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
     internal TopicConfig For(IReadOnlyDictionary<string, string> own)
     {
         var stampLogAppendTime = Text("message.timestamp.type") == "LogAppendTime";
-        var isCompacted = List(Text("cleanup.policy")).Contains("compact", StringComparer.Ordinal);
         var policies = List(Text("cleanup.policy"));
+        var isCompacted = policies.Contains("compact", StringComparer.Ordinal);
         var isDeletedByAge = policies.Contains("delete", StringComparer.Ordinal);
         return new TopicConfig
         {
@@ -37,6 +37,7 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
             },
             MessageBytesMax = Int(Text("max.message.bytes")),
             IsCompacted = isCompacted,
+            KeepsLastOfEachKey = isCompacted && !isDeletedByAge,
             StampLogAppendTime = stampLogAppendTime,
             TimestampBeforeMaxMs = Long(Text("message.timestamp.before.max.ms")),
             TimestampAfterMaxMs = Long(Text("message.timestamp.after.max.ms")),

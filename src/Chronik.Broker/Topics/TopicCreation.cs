@@ -23,17 +23,14 @@ internal sealed class TopicCreation(TopicRegistry topics, TopicConfigResolver re
     /// <summary>A topic that Metadata creates because a client asked for it.</summary>
     internal (NewTopic? Topic, ErrorCode Error) CheckAutomatic(string name)
     {
-        if (CheckName(name).Error != ErrorCode.None)
-            return (null, ErrorCode.InvalidTopicException);
-        return (new NewTopic(name, options.NumPartitions), ErrorCode.None);
+        var (error, _) = CheckName(name);
+        return error == ErrorCode.None ? (new NewTopic(name, options.NumPartitions), error) : (null, error);
     }
 
     /// <summary>The topic to be created, or why it cannot be.</summary>
     internal (NewTopic? Topic, ErrorCode Error, string? Message) Check(CreateTopicsRequest.CreatableTopic wanted)
     {
         var (error, message) = CheckName(wanted.Name);
-        if (error == ErrorCode.None && topics.TryGet(wanted.Name, out _))
-            (error, message) = (ErrorCode.TopicAlreadyExists, TopicMessages.Exists(wanted.Name));
         Dictionary<string, string> configs = new(StringComparer.Ordinal);
         if (error == ErrorCode.None)
             (error, message) = CheckConfigs(wanted.Configs, configs);
@@ -49,8 +46,10 @@ internal sealed class TopicCreation(TopicRegistry topics, TopicConfigResolver re
     {
         if (TopicName.Problem(name) is { } problem)
             return (ErrorCode.InvalidTopicException, problem);
+        if (topics.TryGet(name, out _))
+            return (ErrorCode.TopicAlreadyExists, TopicMessages.Exists(name));
         // Metric names write '.' as '_': two names that differ in these alone would share their metrics.
-        if (name.AsSpan().ContainsAny('.', '_') && topics.Current.Colliding(name) is { } other)
+        if (topics.Current.Colliding(name) is { } other)
             return (ErrorCode.InvalidTopicException, TopicMessages.Collides(name, other.Name));
         return (ErrorCode.None, null);
     }

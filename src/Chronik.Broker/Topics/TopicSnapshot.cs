@@ -32,9 +32,12 @@ internal sealed class TopicSnapshot
     /// <summary>A topic of another name that differs from <paramref name="name"/> in '.' and '_' alone, or null.</summary>
     internal Topic? Colliding(string name)
     {
+        var firstDot = name.AsSpan().IndexOfAny('.', '_');
+        if (firstDot < 0)
+            return null;
         var key = TopicName.CollisionKey(name);
         // What comes before the first '.' or '_' is the same in both names: only that range is searched.
-        var prefix = name[..name.AsSpan().IndexOfAny('.', '_')];
+        var prefix = name[..firstDot];
         for (var i = IndexFrom(prefix); i < _sorted.Count && _sorted[i].Name.StartsWith(prefix, StringComparison.Ordinal); i++)
         {
             var other = _sorted[i];

@@ -8,9 +8,17 @@ namespace Chronik.Broker.Handlers.Configs;
 internal sealed class DescribeConfigsHandler(ConfigDescriber describer) : IRequestHandler<DescribeConfigsRequest, DescribeConfigsResponse>
 {
     /// <inheritdoc/>
-    public ValueTask<DescribeConfigsResponse?> HandleAsync(RequestContext context, DescribeConfigsRequest request) =>
-        new(new DescribeConfigsResponse
+    public ValueTask<DescribeConfigsResponse?> HandleAsync(RequestContext context, DescribeConfigsRequest request)
+    {
+        var response = new DescribeConfigsResponse
         {
             Results = request.Resources.ConvertAll(r => describer.Describe(r, request.IncludeSynonyms, request.IncludeDocumentation)),
-        });
+        };
+        if (context.ApiVersion == 0)
+        {
+            foreach (var config in response.Results.SelectMany(r => r.Configs))
+                config.IsDefault = config.ConfigSource == (sbyte)ConfigSource.Default;
+        }
+        return new(response);
+    }
 }

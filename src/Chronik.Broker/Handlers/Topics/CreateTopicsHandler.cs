@@ -65,6 +65,7 @@ internal sealed class CreateTopicsHandler(TopicRegistry topics, TopicCreation cr
         {
             Name = topic.Name,
             TopicId = id.Value,
+            ErrorMessage = null,
             NumPartitions = topic.PartitionCount,
             ReplicationFactor = 1,
             Configs = new(TopicConfigs.All.Count),

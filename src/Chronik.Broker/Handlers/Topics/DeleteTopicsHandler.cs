@@ -25,24 +25,26 @@ internal sealed class DeleteTopicsHandler(TopicRegistry topics, BrokerOptions op
             response.Responses = asked.ConvertAll(a => Result(a.Item1, a.Item2, error, "Topic deletion is disabled."));
             return response;
         }
-        foreach (var group in asked.GroupBy(a => a))
-            response.Responses.AddRange(await DeleteAsync(group.Key.Item1, group.Key.Item2, group.Count()));
+        var byId = asked.Where(a => a.Item1 is null).Select(a => a.Item2).ToHashSet();
+        foreach (var group in asked.GroupBy(a => a).OrderBy(g => g.Key.Item1 is null))
+        {
+            var (name, id) = group.Key;
+            if (name is not null && topics.TryGet(name, out var topic) && byId.Remove(topic.Id))
+                response.Responses.Add(Result(name, topic.Id, ErrorCode.InvalidRequest, "The provided topic name maps to an ID that was already supplied."));
+            else if (name is null && id == TopicId.None)
+                response.Responses.AddRange(Enumerable.Repeat(Result(null, id, ErrorCode.InvalidRequest, NeitherNameNorId), group.Count()));
+            else if (name is not null || byId.Contains(id))
+                response.Responses.Add(await DeleteAsync(name, id, group.Count()));
+        }
         return response;
     }
 
-    private async Task<IEnumerable<DeleteTopicsResponse.DeletableTopicResult>> DeleteAsync(string? name, TopicId id, int times)
+    private async Task<DeleteTopicsResponse.DeletableTopicResult> DeleteAsync(string? name, TopicId id, int times)
     {
-        if (name is null && id == TopicId.None)
-            return Enumerable.Repeat(Result(null, id, ErrorCode.InvalidRequest, NeitherNameNorId), times);
         if (name is not null && id != TopicId.None)
-            return [Result(name, id, ErrorCode.InvalidRequest, "You may not specify both topic name and topic id.")];
+            return Result(name, id, ErrorCode.InvalidRequest, "You may not specify both topic name and topic id.");
         if (times > 1)
-            return [Result(name, id, ErrorCode.InvalidRequest, name is null ? "Duplicate topic id." : TopicMessages.DuplicateName)];
-        return [await DeleteAsync(name, id)];
-    }
-
-    private async Task<DeleteTopicsResponse.DeletableTopicResult> DeleteAsync(string? name, TopicId id)
-    {
+            return Result(name, id, ErrorCode.InvalidRequest, name is null ? "Duplicate topic id." : TopicMessages.DuplicateName);
         if (name is not null)
         {
             if (!topics.TryGet(name, out var named))

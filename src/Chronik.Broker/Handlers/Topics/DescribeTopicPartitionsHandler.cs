@@ -72,6 +72,7 @@ internal sealed class DescribeTopicPartitionsHandler(TopicRegistry topics, Broke
         ErrorCode = TopicName.Problem(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException,
         Name = name,
         IsInternal = TopicName.IsInternal(name),
+        TopicAuthorizedOperations = AuthorizedOperations.Topic,
     };
 
     private DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic Describe(Topic topic, int first, int count)

@@ -90,7 +90,7 @@ internal sealed class MetadataHandler(TopicRegistry topics, TopicCreation creati
             return Unknown(name, ErrorCode.UnknownTopicOrPartition, operations);
         var (wanted, error) = creation.CheckAutomatic(name);
         if (wanted is null)
-            return Unknown(name, error, operations);
+            return topics.TryGet(name, out topic) ? Describe(topic, operations) : Unknown(name, error, operations);
         // Kafka answers "unknown, ask again" while it creates the topic; here it is ready before the answer leaves.
         var result = (await topics.CreateAsync([wanted]))[0];
         if (result.IsDone)

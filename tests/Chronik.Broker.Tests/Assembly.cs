@@ -1,0 +1,3 @@
+using Chronik.TestKit;
+
+[assembly: AssemblyFixture(typeof(Oracle))]

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Chronik.Broker.Dispatch;
+using Chronik.Broker.Handlers.Configs;
+using Chronik.Broker.Handlers.Topics;
+using Chronik.Broker.Tests.Topics;
+using Chronik.Protocol;
+
+namespace Chronik.Broker.Tests.Conversations;
+
+/// <summary>Asks Chronik's handlers; requests and answers pass through the bytes of their version.</summary>
+internal sealed class ChronikAnswers
+{
+    private static readonly JsonSerializerOptions KafkasJson = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new KafkaUuidConverter() },
+    };
+
+    private readonly TopicWorld _world;
+    private readonly Dictionary<short, Func<short, string, Task<JsonNode>>> _apis = [];
+
+    internal ChronikAnswers(TopicWorld world)
+    {
+        _world = world;
+        Serve(new MetadataHandler(world.Topics, world.Creation, world.Identity, world.Options));
+        Serve(new CreateTopicsHandler(world.Topics, world.Creation, world.Resolver));
+        Serve(new DeleteTopicsHandler(world.Topics, world.Options));
+        Serve(new DeleteRecordsHandler(world.Topics));
+        Serve(new DescribeConfigsHandler(world.Describer));
+        Serve(new AlterConfigsHandler(world.Alteration));
+        Serve(new DescribeLogDirsHandler(world.Topics, world.Options));
+        Serve(new CreatePartitionsHandler(world.Topics, world.Options));
+        Serve(new IncrementalAlterConfigsHandler(world.Alteration));
+        Serve(new DescribeClusterHandler(world.Identity, world.Options));
+        Serve(new ListConfigResourcesHandler(world.Topics, world.Configs, world.Settings));
+        Serve(new DescribeTopicPartitionsHandler(world.Topics, world.Identity));
+    }
+
+    internal Task<JsonNode> AskAsync(short apiKey, short version, string request) => _apis[apiKey](version, request);
+
+    private void Serve<TRequest, TResponse>(IRequestHandler<TRequest, TResponse> handler)
+        where TRequest : class, IKafkaRequest<TRequest, TResponse>
+        where TResponse : class, IKafkaResponse<TResponse> =>
+        _apis[(short)TRequest.ApiKey] = async (version, json) =>
+        {
+            var request = Pass(JsonSerializer.Deserialize<TRequest>(json, KafkasJson)!, version);
+            var response = await handler.HandleAsync(_world.Context(version), request);
+            return JsonSerializer.SerializeToNode(Pass(response!, version), KafkasJson)!;
+        };
+
+    private static T Pass<T>(T message, short version)
+        where T : IKafkaMessage<T>
+    {
+        using var writer = new KafkaWriter();
+        message.Write(writer, version);
+        var reader = new KafkaReader(writer.WrittenSpan.ToArray());
+        var read = T.Read(ref reader, version);
+        Assert.Equal(0, reader.Remaining);
+        return read;
+    }
+
+    private sealed class KafkaUuidConverter : JsonConverter<Guid>
+    {
+        public override Guid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TopicId.TryParse(reader.GetString(), out var id) ? id.Value : throw new JsonException($"Not a Kafka uuid: {reader.GetString()}");
+
+        public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(new TopicId(value).ToString());
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using Chronik.Broker.Configs;
+using Chronik.Broker.Dispatch;
+using Chronik.Broker.Network;
+using Chronik.Broker.Topics;
+using Chronik.Catalog;
+using Chronik.Catalog.Sqlite;
+
+namespace Chronik.Broker.Tests.Topics;
+
+/// <summary>The parts of a broker that topics need, on a catalog in a file and logs without records.</summary>
+internal sealed class TopicWorld : IAsyncDisposable
+{
+    private readonly SqliteCatalog _catalog;
+    private readonly ConnectionContext _connection = new(
+        1, new ListenerOptions("localhost", 9092), new DnsEndPoint("broker.test", 9092), new IPEndPoint(IPAddress.Loopback, 40000));
+
+    private TopicWorld(string path, FakeLogStore logs, BrokerOptions options, int seed)
+    {
+        _catalog = new SqliteCatalog(path, new Random(seed), TaskScheduler.Default);
+        Logs = logs;
+        Options = options;
+        Configs = new ConfigStore(_catalog);
+        Settings = new BrokerSettings(options, Configs);
+        Resolver = new TopicConfigResolver(Configs, Settings);
+        Topics = new TopicRegistry(_catalog, logs, Configs, Resolver, new Random(seed + 1));
+        Creation = new TopicCreation(Topics, Resolver, options);
+        Describer = new ConfigDescriber(Topics, Configs, Settings);
+        Alteration = new ConfigAlteration(Topics, Configs, Resolver, Settings);
+        Identity = new BrokerIdentity("AQIDBAUGBwgJCgsMDQ4PEA", options.NodeId);
+    }
+
+    internal FakeLogStore Logs { get; }
+
+    internal BrokerOptions Options { get; }
+
+    internal ConfigStore Configs { get; }
+
+    internal BrokerSettings Settings { get; }
+
+    internal TopicConfigResolver Resolver { get; }
+
+    internal TopicRegistry Topics { get; }
+
+    internal TopicCreation Creation { get; }
+
+    internal ConfigDescriber Describer { get; }
+
+    internal ConfigAlteration Alteration { get; }
+
+    internal BrokerIdentity Identity { get; }
+
+    internal ICatalog Catalog => _catalog;
+
+    internal static async Task<TopicWorld> StartAsync(
+        string path = SqliteCatalog.InMemory, FakeLogStore? logs = null, BrokerOptions? options = null, int seed = 1)
+    {
+        var world = new TopicWorld(path, logs ?? new FakeLogStore(), options ?? new BrokerOptions(), seed);
+        try
+        {
+            await world.Topics.StartAsync(await world._catalog.LoadAsync());
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal RequestContext Context(short version) => new(_connection, version, 1, "test");
+
+    public async ValueTask DisposeAsync()
+    {
+        Alteration.Dispose();
+        Topics.Dispose();
+        _connection.Dispose();
+        await _catalog.DisposeAsync();
+    }
+}
