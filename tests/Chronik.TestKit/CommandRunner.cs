@@ -43,7 +43,7 @@ public static class CommandRunner
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException(
-                $"{command}\ndid not end within {timeout ?? DefaultTimeout}\n--- output\n{Text(output)}\n--- error\n{Text(error)}");
+                $"{command}\ndid not end within {timeout ?? DefaultTimeout}\n--- output\n{CommandResult.Tail(Text(output))}\n--- error\n{CommandResult.Tail(Text(error))}");
         }
 
         return new CommandResult(command, process.ExitCode, Text(output), Text(error), clock.Elapsed);

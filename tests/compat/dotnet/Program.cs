@@ -37,6 +37,7 @@ static void Consume(string bootstrap, string[] wanted)
     using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).Build();
     consumer.Assign(counts.Keys.Select(topic => new TopicPartitionOffset(topic, 0, Offset.Beginning)));
     using var output = new StreamWriter(Console.OpenStandardOutput());
-    for (var left = counts.Values.Sum(); left > 0; left--)
-        output.WriteLine(RecordLine.Format(consumer.Consume()));
+    // Nothing for eight seconds ends it: what is missing is told by whoever started it.
+    for (var left = counts.Values.Sum(); left > 0 && consumer.Consume(TimeSpan.FromSeconds(8)) is { } result; left--)
+        output.WriteLine(RecordLine.Format(result));
 }

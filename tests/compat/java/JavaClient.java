@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,6 +27,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Kafka's own Java client: produce BOOTSTRAP | consume BOOTSTRAP TOPIC:COUNT ... */
 public final class JavaClient {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A consumer that gets nothing for so long ends: what is missing is told by whoever started it. */
+    private static final Duration IDLE = Duration.ofSeconds(8);
 
     public static void main(String[] arguments) throws Exception {
         if (arguments[0].equals("produce")) {
@@ -78,7 +82,11 @@ public final class JavaClient {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             while (left > 0) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(IDLE);
+                if (polled.isEmpty()) {
+                    break;
+                }
+                for (ConsumerRecord<byte[], byte[]> record : polled) {
                     output.println(line(record));
                     left--;
                 }

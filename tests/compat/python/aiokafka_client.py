@@ -34,7 +34,10 @@ async def consume(bootstrap, wanted):
     await consumer.seek_to_beginning()
     left = sum(wanted.values())
     while left > 0:
-        for records in (await consumer.getmany(timeout_ms=1000)).values():
+        polled = await consumer.getmany(timeout_ms=lines.IDLE_SECONDS * 1000)
+        if not polled:
+            break
+        for records in polled.values():
             for record in records:
                 lines.write(record.topic, record.key, record.value, record.headers, record.timestamp)
                 left -= 1

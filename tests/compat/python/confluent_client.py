@@ -1,5 +1,6 @@
 """confluent-kafka (librdkafka): produce BOOTSTRAP | consume BOOTSTRAP TOPIC:COUNT ..."""
 
+import os
 import sys
 
 import lines
@@ -37,9 +38,9 @@ def consume(bootstrap, wanted):
     consumer.assign([TopicPartition(topic, 0, 0) for topic in wanted])
     left = sum(wanted.values())
     while left > 0:
-        message = consumer.poll(1)
+        message = consumer.poll(lines.IDLE_SECONDS)
         if message is None:
-            continue
+            break
         if message.error():
             sys.exit(f"{message.topic()}: {message.error()}")
         lines.write(message.topic(), message.key(), message.value(), message.headers(), message.timestamp()[1])
@@ -51,3 +52,6 @@ if sys.argv[1] == "produce":
     produce(sys.argv[2])
 else:
     consume(sys.argv[2], lines.wanted(sys.argv[3:]))
+sys.stdout.flush()
+# Debian's 1.7.0 counts None's references wrongly and would abort while Python ends.
+os._exit(0)

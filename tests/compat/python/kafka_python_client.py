@@ -44,7 +44,10 @@ def consume(bootstrap, wanted):
         consumer.seek(partition, 0)
     left = sum(wanted.values())
     while left > 0:
-        for records in consumer.poll(timeout_ms=1000).values():
+        polled = consumer.poll(timeout_ms=lines.IDLE_SECONDS * 1000)
+        if not polled:
+            break
+        for records in polled.values():
             for record in records:
                 headers = getattr(record, "headers", None)
                 lines.write(record.topic, record.key, record.value, headers, record.timestamp)

@@ -14,8 +14,8 @@ import lines
 OPTIONS = os.environ.get("KCAT_OPTIONS", "").split()
 
 
-def kcat(*arguments):
-    result = subprocess.run(["kcat", "-q", *OPTIONS, *arguments], capture_output=True, timeout=60, check=False)
+def kcat(*arguments, given=b""):
+    result = subprocess.run(["kcat", "-q", *OPTIONS, *arguments], input=given, capture_output=True, timeout=60, check=False)
     if result.returncode != 0 or b"ERROR" in result.stderr:
         sys.exit(f"kcat {' '.join(arguments)}: {result.stderr.decode()}")
     return result.stdout
@@ -24,25 +24,30 @@ def kcat(*arguments):
 def produce(bootstrap):
     for compression, records in lines.read_by_compression().items():
         for record in records:
+            arguments = ["-P", "-b", bootstrap, "-t", record["topic"], "-p", "0", "-z", compression, "-X", "acks=all"]
+            for name, value in record["headers"]:
+                arguments += ["-H", f"{name}={value.decode()}"]
+            if not record["value"]:
+                # It leaves out empty files, but takes an empty rest of a line.
+                arguments += ["-K", ":"] + (["-Z"] if record["value"] is None else [])
+                kcat(*arguments, given=record["key"] + b":\n")
+                continue
+            if record["key"] is not None:
+                arguments += ["-k", record["key"].decode()]
             with tempfile.NamedTemporaryFile() as file:
-                file.write(record["value"] or b"")
+                file.write(record["value"])
                 file.flush()
-                arguments = ["-P", "-b", bootstrap, "-t", record["topic"], "-p", "0", "-z", compression, "-X", "acks=all"]
-                if record["key"] is not None:
-                    arguments += ["-k", record["key"].decode()]
-                if record["value"] is None:
-                    arguments.append("-Z")
-                for name, value in record["headers"]:
-                    arguments += ["-H", f"{name}={value.decode()}"]
                 kcat(*arguments, file.name)
 
 
 def consume(bootstrap, wanted):
     for topic, count in wanted.items():
-        output = kcat("-C", "-b", bootstrap, "-t", topic, "-p", "0", "-o", "beginning", "-c", str(count), "-f", r"%T %K %S %h\n%k%s\n")
+        output = kcat("-C", "-b", bootstrap, "-t", topic, "-p", "0", "-o", "beginning", "-e", "-c", str(count), "-f", r"%T %K %S %h\n%k%s\n")
         position = 0
         for _ in range(count):
-            end = output.index(b"\n", position)
+            end = output.find(b"\n", position)
+            if end < 0:
+                break
             timestamp, key_length, value_length, headers = output[position:end].split(b" ", 3)
             position = end + 1
             key, position = take(output, position, int(key_length))

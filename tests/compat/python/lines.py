@@ -40,6 +40,10 @@ def write(topic, key, value, headers, timestamp):
     sys.stdout.write(json.dumps(record) + "\n")
 
 
+IDLE_SECONDS = 8
+"""A consumer that gets nothing for so long ends: what is missing is told by whoever started it."""
+
+
 def wanted(arguments):
     """TOPIC:COUNT ... as {topic: count}."""
     return {topic: int(count) for topic, count in (argument.rsplit(":", 1) for argument in arguments)}

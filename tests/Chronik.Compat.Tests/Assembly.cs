@@ -1,0 +1,3 @@
+using Chronik.Compat.Tests;
+
+[assembly: AssemblyFixture(typeof(BrokerUnderTest))]
