@@ -7,9 +7,11 @@ each has a partition, 150 messages are produced, 50 to each partition, and each 
 is a process of its own. Prints a line of JSON for each round; the exit code is 0 when every round went right.
 """
 
+import faulthandler
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +23,9 @@ MESSAGES_EACH = 50
 JOIN_SECONDS = 30
 READ_SECONDS = 15
 
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["kafka"])
+
 COMMON = {}
 if os.environ.get("KAFKA_API_VERSION"):
     COMMON["api_version"] = tuple(int(part) for part in os.environ["KAFKA_API_VERSION"].split("."))
@@ -28,6 +33,7 @@ if os.environ.get("KAFKA_API_VERSION"):
 
 def consume(bootstrap, topic, group, events, stop):
     """A member: tells each change of its assignment and each batch of messages, until it is stopped."""
+    faulthandler.register(signal.SIGUSR1)
     consumer = KafkaConsumer(topic, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest", **COMMON)
     assigned = None
     while not stop.is_set():
@@ -45,15 +51,14 @@ def consume(bootstrap, topic, group, events, stop):
 class Members:
     def __init__(self, bootstrap, topic, group):
         self.arguments = (bootstrap, topic, group)
-        self.context = multiprocessing.get_context("fork")
-        self.events = self.context.Queue()
-        self.stop = self.context.Event()
+        self.events = PROCESSES.Queue()
+        self.stop = PROCESSES.Event()
         self.processes = []
         self.assigned = {}
         self.read = {}
 
     def join(self):
-        process = self.context.Process(target=consume, args=(*self.arguments, self.events, self.stop), daemon=True)
+        process = PROCESSES.Process(target=consume, args=(*self.arguments, self.events, self.stop), daemon=True)
         process.start()
         self.processes.append(process)
 
@@ -71,6 +76,11 @@ class Members:
                 self.assigned[member] = what_it_has
             elif kind == "read":
                 self.read.setdefault(member, []).extend(what_it_has)
+
+    def show_stacks(self):
+        for process in self.processes:
+            os.kill(process.pid, signal.SIGUSR1)
+        time.sleep(1)
 
     def end(self):
         self.stop.set()
@@ -109,7 +119,8 @@ def one_round(bootstrap, topic, group):
             "rebalanceSeconds": round(spread - first, 2),
             "readSeconds": round(done - spread, 2),
         }
-    except Exception as error:  # a round that fails is told, the others go on
+    except Exception as error:  # a round that fails is told, with what its members do (on stderr), the others go on
+        members.show_stacks()
         return {"ok": False, "error": repr(error)}
     finally:
         members.end()

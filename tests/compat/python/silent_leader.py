@@ -22,23 +22,18 @@ ALL_SECONDS = 45
 
 
 def member(bootstrap, topic, group, events, frozen):
-    def assign(cluster, members, *more):
-        """Called in the leader alone, between its JoinGroup and its SyncGroup."""
-        if len(members) == MEMBERS and not frozen.is_set():
-            frozen.set()
-            events.put(("frozen", os.getpid(), time.time()))
-            events.close()
-            events.join_thread()
-            os.kill(os.getpid(), signal.SIGSTOP)
-        return RangePartitionAssignor.assign(cluster, members, *more)
-
     class FreezingAssignor(RangePartitionAssignor):
-        pass
+        @classmethod
+        def assign(cls, cluster, members):
+            """Called in the leader alone, between its JoinGroup and its SyncGroup."""
+            if len(members) == MEMBERS and not frozen.is_set():
+                frozen.set()
+                events.put(("frozen", os.getpid(), time.time()))
+                events.close()
+                events.join_thread()
+                os.kill(os.getpid(), signal.SIGSTOP)
+            return super().assign(cluster, members)
 
-    if isinstance(RangePartitionAssignor, type) and not isinstance(RangePartitionAssignor.__dict__.get("assign"), (classmethod, staticmethod)):
-        FreezingAssignor.assign = lambda self, cluster, members, *more: (assign_instance(self, assign, cluster, members, *more))
-    else:
-        FreezingAssignor.assign = staticmethod(assign)
     consumer = KafkaConsumer(
         topic, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest",
         partition_assignment_strategy=[FreezingAssignor])
@@ -53,23 +48,10 @@ def member(bootstrap, topic, group, events, frozen):
             events.put(("read", os.getpid(), time.time(), len(records)))
 
 
-def assign_instance(assignor, freeze, cluster, members, *more):
-    """For generations whose assignors are objects."""
-    freeze_only = FreezeOnly()
-    try:
-        freeze(freeze_only, members, *more)
-    except Exception:  # computed below, by the right object
-        pass
-    return RangePartitionAssignor.assign(assignor, cluster, members, *more)
-
-
-class FreezeOnly:
-    """Stands for a cluster in a call that is to freeze and nothing else."""
-
-
 def main():
     bootstrap, topic, group = sys.argv[1:4]
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["kafka"])
     events, frozen = context.Queue(), context.Event()
     processes = [
         context.Process(target=member, args=(bootstrap, topic, group, events, frozen), daemon=True) for _ in range(MEMBERS)]
