@@ -44,6 +44,9 @@ public sealed class BrokerUnderTest : IAsyncLifetime
             await _kafka.DisposeAsync();
     }
 
+    /// <summary>Kills it (SIGKILL) and starts it again on the same folder and port.</summary>
+    public Task KillAndStartAgainAsync() => _chronik?.KillAndStartAgainAsync() ?? _kafka!.KillAndStartAgainAsync();
+
     /// <summary>A name for a topic or a group that no other test has.</summary>
     public string Fresh(string name) => $"{name}-{Interlocked.Increment(ref _names)}";
 

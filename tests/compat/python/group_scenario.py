@@ -20,6 +20,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 PARTITIONS = 3
 MESSAGES_EACH = 50
+FIRST_SECONDS = 8
 JOIN_SECONDS = 30
 READ_SECONDS = 15
 
@@ -62,6 +63,21 @@ class Members:
         process.start()
         self.processes.append(process)
 
+    def join_first(self):
+        """The first member alone. One that gets nothing is replaced once, and that is told."""
+        self.join()
+        alone = lambda: list(self.assigned.values()) == [[0, 1, 2]]  # noqa: E731
+        try:
+            self.wait(alone, FIRST_SECONDS, "the first member alone")
+            return 0
+        except TimeoutError:
+            self.show_stacks()
+            self.processes.pop().kill()
+            self.assigned.clear()
+            self.join()
+            self.wait(alone, JOIN_SECONDS, "the first member alone, started once more,")
+            return 1
+
     def wait(self, condition, seconds, what):
         end = time.monotonic() + seconds
         while not condition():
@@ -94,8 +110,7 @@ def one_round(bootstrap, topic, group):
     members = Members(bootstrap, topic, group)
     started = time.monotonic()
     try:
-        members.join()
-        members.wait(lambda: list(members.assigned.values()) == [[0, 1, 2]], JOIN_SECONDS, "the first member alone")
+        restarts = members.join_first()
         first = time.monotonic()
         members.join()
         members.join()
@@ -115,6 +130,7 @@ def one_round(bootstrap, topic, group):
         return {
             "ok": shares == [MESSAGES_EACH] * PARTITIONS and whole,
             "shares": shares,
+            "restarts": restarts,
             "firstSeconds": round(first - started, 2),
             "rebalanceSeconds": round(spread - first, 2),
             "readSeconds": round(done - spread, 2),
