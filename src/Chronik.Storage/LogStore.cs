@@ -178,6 +178,8 @@ public sealed class LogStore : ILogStore
     private async Task LoadAsync()
     {
         var isClean = CleanShutdownMarker.Take(_options.Files, _options.DataDirectory);
+        if (!isClean)
+            _options.Files.SyncDirectory(_options.DataDirectory);
         var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean));
         var workers = Enumerable.Range(0, Math.Min(folders.Count, Environment.ProcessorCount)).Select(_ => Task.Factory.StartNew(
             () => LoadFrom(folders), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.Scheduler));

@@ -9,17 +9,24 @@ namespace Chronik.Storage;
 internal sealed class StoreMaintenance(
     LogStoreOptions options, ConcurrentDictionary<TopicPartition, PartitionLog> logs, StoreCheckpoints checkpoints, ILogger logger) : IAsyncDisposable
 {
+    /// <summary>How often a partition whose disk failed tries to write again.</summary>
+    private const long ReopenIntervalMs = 5_000;
+
     // Disposing a timer ends its loop.
     private readonly PeriodicTimer _checkpointTimer = new(TimeSpan.FromMilliseconds(options.CheckpointIntervalMs), options.Time);
     private readonly PeriodicTimer _retentionTimer = new(TimeSpan.FromMilliseconds(options.RetentionCheckIntervalMs), options.Time);
     private Task _running = Task.CompletedTask;
 
+    private readonly PeriodicTimer _reopenTimer = new(TimeSpan.FromMilliseconds(ReopenIntervalMs), options.Time);
+
     public void Start() => _running = Task.WhenAll(
+        Loop(_reopenTimer, ReopenAsync),
         Loop(_checkpointTimer, CheckpointAsync),
         Loop(_retentionTimer, CleanAsync));
 
     public async ValueTask DisposeAsync()
     {
+        _reopenTimer.Dispose();
         _checkpointTimer.Dispose();
         _retentionTimer.Dispose();
         await _running;
@@ -33,6 +40,18 @@ internal sealed class StoreMaintenance(
     {
         while (await timer.WaitForNextTickAsync())
             await TryAsync(options.DataDirectory, work);
+    }
+
+    private async Task ReopenAsync()
+    {
+        foreach (var log in logs.Values)
+        {
+            await TryAsync(log.TopicPartition.ToString(), () =>
+            {
+                log.TryReopen();
+                return Task.CompletedTask;
+            });
+        }
     }
 
     private async Task CheckpointAsync()

@@ -12,6 +12,7 @@ internal sealed class LeaderEpochs
     private const int Unknown = -1;
     private readonly IFileSystem _files;
     private readonly string _path;
+    private bool _isSaved = true;
     private volatile (int Epoch, long StartOffset)[] _epochs;
 
     private LeaderEpochs(IFileSystem files, string path, (int Epoch, long StartOffset)[] epochs)
@@ -47,7 +48,7 @@ internal sealed class LeaderEpochs
     {
         var epochs = _epochs;
         if (epoch >= 0 && (epochs.Length == 0 || epoch > epochs[^1].Epoch))
-            _epochs = [.. epochs, (epoch, startOffset)];
+            Change([.. epochs, (epoch, startOffset)]);
     }
 
     /// <summary>Epochs that start behind the log's end never were.</summary>
@@ -55,7 +56,7 @@ internal sealed class LeaderEpochs
     {
         var kept = _epochs.Where(epoch => epoch.StartOffset < endOffset || epoch.StartOffset == 0).ToArray();
         if (kept.Length != _epochs.Length)
-            _epochs = kept;
+            Change(kept);
     }
 
     /// <summary>Forgets the epochs that end before the log's start.</summary>
@@ -64,16 +65,28 @@ internal sealed class LeaderEpochs
         var epochs = _epochs;
         var first = Array.FindLastIndex(epochs, epoch => epoch.StartOffset <= startOffset);
         if (first > 0)
-            _epochs = [(epochs[first].Epoch, startOffset), .. epochs[(first + 1)..]];
+            Change([(epochs[first].Epoch, startOffset), .. epochs[(first + 1)..]]);
     }
 
-    /// <summary>The content is durable when it returns; the name with the folder's next sync.</summary>
-    public void Save() => AtomicFile.Replace(_files, _path, Format());
+    /// <summary>Writes what changed since the last time; durable when it returns, the name with the folder's next sync.</summary>
+    public void Save()
+    {
+        if (_isSaved)
+            return;
+        _isSaved = true;
+        AtomicFile.Replace(_files, _path, Format());
+    }
 
     public byte[] Format()
     {
         var lines = _epochs.Select(static epoch => string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch} {epoch.StartOffset}"));
         return Encoding.UTF8.GetBytes(TextCheckpoint.Format([.. lines]));
+    }
+
+    private void Change((int Epoch, long StartOffset)[] epochs)
+    {
+        _epochs = epochs;
+        _isSaved = false;
     }
 
     public int EpochOf(long offset)

@@ -85,18 +85,12 @@ internal sealed class LogLoader
                 _segments.Add(Segment.Open(_files, _folder.Directory, baseOffset, _folder.Config, _folder.NowMs));
         }
 
-        // The log's start may have moved past all segments that were made durable.
-        if (_segments.Count > 0 && _segments[^1].BaseOffset >= _folder.StartOffset)
-            return;
         if (_segments.Count == 0)
-            AddEmptySegment(_folder.StartOffset);
-    }
+            _segments.Add(Segment.Create(_files, _folder.Directory, _folder.StartOffset, _folder.Config, _folder.NowMs));
 
-    private void AddEmptySegment(long baseOffset)
-    {
-        _segments.Add(Segment.Create(_files, _folder.Directory, baseOffset, _folder.Config, _folder.NowMs));
-        _segments[^1].File.Sync();
-        _files.SyncDirectory(_folder.Directory);
+        // What a killed process named is not durable yet, and from here on it counts as if it were.
+        if (!_folder.WasClosedCleanly)
+            _files.SyncDirectory(_folder.Directory);
     }
 
     private bool HasSaneIndexes(Segment segment)
@@ -128,12 +122,10 @@ internal sealed class LogLoader
         // What an earlier process could not write is marked clean in the page cache: make the rest durable, then look at the disk.
         segment.File.Sync();
         segment.File.DropCache();
-        using (var scan = new SegmentScan(segment, _epochs, _folder.Config))
-        {
-            scan.Run(nextOffset, index + 1 < _segments.Count ? _segments[index + 1].BaseOffset : null);
-            _endOffset = scan.NextOffset;
-            segment.Damage = [.. scan.Damage];
-        }
+        using var scan = new SegmentScan(segment, _epochs, _folder.Config);
+        scan.Run(nextOffset, index + 1 < _segments.Count ? _segments[index + 1].BaseOffset : null);
+        _endOffset = scan.NextOffset;
+        segment.Damage = [.. scan.Damage];
 
         foreach (var damage in segment.Damage)
             _folder.Logger.DamageFound(segment.File.Path, damage.Position, damage.End, damage.FirstOffset, damage.NextOffset);
@@ -146,7 +138,10 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (_segments.Count > index + 1 && (torn > 0 || _segments[index + 1].BaseOffset > _endOffset) && !IsBeforeRecoveryPoint(_segments[index + 1]))
+        if (scan.MetNextSegment || index + 1 == _segments.Count)
+            return;
+        var hasGap = torn > 0 || _segments[index + 1].BaseOffset > _endOffset;
+        if (hasGap && !IsBeforeRecoveryPoint(_segments[index + 1]))
             RemoveFrom(index + 1);
     }
 

@@ -127,7 +127,7 @@ internal sealed class Segment
     /// <summary>Skips bytes that are no batch (damage).</summary>
     public void Skip(int bytes) => SizeBytes += bytes;
 
-    /// <summary>Forgets everything from a batch boundary on, in the file too.</summary>
+    /// <summary>Forgets everything from a batch boundary on; the log file itself is the caller's to cut.</summary>
     public void TruncateTo(long offset, int position)
     {
         OffsetIndex.TruncateTo(offset, position);
@@ -139,6 +139,8 @@ internal sealed class Segment
         LargestTimestampOffset = TimeIndex.LastOffset;
         if (position == 0)
             FirstTimestamp = null;
+        else
+            RestoreLargestTimestamp(offset, position);
     }
 
     /// <summary>Puts the largest timestamp in the index and writes what the indexes hold back.</summary>
@@ -201,6 +203,18 @@ internal sealed class Segment
     {
         foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex, SegmentFiles.Log])
             _files.Delete(PathOf(suffix));
+    }
+
+    // Behind the last index entry there may be larger timestamps.
+    private void RestoreLargestTimestamp(long offset, int position)
+    {
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        var walk = new HeaderWalk(File, OffsetIndex.PositionAtMost(offset - 1), position, buffer);
+        while (walk.MoveNext())
+        {
+            if (walk.Header.MaxTimestamp > LargestTimestamp)
+                (LargestTimestamp, LargestTimestampOffset) = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
+        }
     }
 
     private void ReadFirstTimestamp()
