@@ -13,12 +13,9 @@ internal sealed class StoreFixture : IHighWatermarkListener
     public static readonly TopicId Topic = new(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
 
     private LogStore? _store;
-
-    public StoreFixture() => Files = new FaultyFileSystem(Memory, (operation, path) => Fault?.Invoke(operation, path));
+    private int _lives;
 
     public InMemoryFileSystem Memory { get; } = new();
-
-    public FaultyFileSystem Files { get; }
 
     public Func<FileOperation, string, IOException?>? Fault { get; set; }
 
@@ -35,7 +32,7 @@ internal sealed class StoreFixture : IHighWatermarkListener
     public LogStore Open() => _store = Scheduler.Run(() => LogStore.OpenAsync(new LogStoreOptions
     {
         DataDirectory = "/data",
-        Files = Files,
+        Files = FilesOfThisLife(),
         Time = Time,
         Scheduler = Scheduler,
         LoggerFactory = NullLoggerFactory.Instance,
@@ -59,17 +56,32 @@ internal sealed class StoreFixture : IHighWatermarkListener
     /// <summary>kill -9: nothing more is run, nothing is lost that the system had.</summary>
     public IPartitionLog KillAndRestart()
     {
-        Memory.Kill();
+        Kill();
         Scheduler.RunAll();
         return OpenLog();
+    }
+
+    public void Kill()
+    {
+        _lives++;
+        Memory.Kill();
     }
 
     /// <summary>A power cut.</summary>
     public IPartitionLog CrashAndRestart(Random? survivors = null)
     {
+        _lives++;
         Memory.Crash(survivors);
         Scheduler.RunAll();
         return OpenLog();
+    }
+
+    // The timers of a dead process still fire here; it must not touch anything any more.
+    private FaultyFileSystem FilesOfThisLife()
+    {
+        var life = _lives;
+        return new FaultyFileSystem(
+            Memory, (operation, path) => life == _lives ? Fault?.Invoke(operation, path) : new IOException("This process is dead."));
     }
 
     public void OnHighWatermarkAdvanced(IPartitionLog log) => Advances.Add(log.HighWatermark);

@@ -110,9 +110,9 @@ internal sealed class InMemoryContent
 
         Length = _durableLength;
         Resize(_pages, Length);
+        ZeroPastEnd(_durablePages, Length);
         for (var page = 0; page < _pages.Count; page++)
             _durablePages[page].CopyTo(_pages[page], 0);
-        ZeroPastEnd(_pages, Length);
         _dirty.Clear();
         _lengthDirty = false;
     }

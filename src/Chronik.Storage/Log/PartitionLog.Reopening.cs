@@ -61,9 +61,10 @@ internal sealed partial class PartitionLog
             to.File.Sync();
         }
 
+        // Only now is there a second copy of what is cut off.
+        _context.Files.SyncDirectory(_directory);
         if (_durable.Position > 0)
             _durable.Segment.File.SetLength(_durable.Position);
-        _context.Files.SyncDirectory(_directory);
     }
 
     private void Copy(Segment from, int start, Segment to)

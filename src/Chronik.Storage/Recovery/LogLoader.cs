@@ -42,7 +42,9 @@ internal sealed class LogLoader
     {
         OpenSegments();
         var recoverFrom = _folder.WasClosedCleanly ? long.MaxValue : _folder.RecoveryPoint;
-        var first = _segments.FindLastIndex(segment => segment.BaseOffset <= recoverFrom);
+
+        // Also the segment that ends at the recovery point: what was moved from its end to the next one may still stand there.
+        var first = _segments.FindLastIndex(segment => segment.BaseOffset < recoverFrom);
         for (var i = 0; i < _segments.Count; i++)
         {
             var segment = _segments[i];
@@ -122,6 +124,7 @@ internal sealed class LogLoader
         // What an earlier process could not write is marked clean in the page cache: make the rest durable, then look at the disk.
         segment.File.Sync();
         segment.File.DropCache();
+        // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
         using var scan = new SegmentScan(segment, _epochs, _folder.Config);
         scan.Run(nextOffset, index + 1 < _segments.Count ? _segments[index + 1].BaseOffset : null);
         _endOffset = scan.NextOffset;
@@ -138,10 +141,7 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (scan.MetNextSegment || index + 1 == _segments.Count)
-            return;
-        var hasGap = torn > 0 || _segments[index + 1].BaseOffset > _endOffset;
-        if (hasGap && !IsBeforeRecoveryPoint(_segments[index + 1]))
+        if (index + 1 < _segments.Count && _segments[index + 1].BaseOffset > _endOffset && !IsBeforeRecoveryPoint(_segments[index + 1]))
             RemoveFrom(index + 1);
     }
 

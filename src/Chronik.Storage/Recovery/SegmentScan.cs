@@ -36,9 +36,6 @@ internal sealed class SegmentScan : IDisposable
     /// <summary>Behind the last valid batch.</summary>
     public long NextOffset { get; private set; }
 
-    /// <summary>The scan ended at a batch that the next segment holds as well: it was moved there.</summary>
-    public bool MetNextSegment { get; private set; }
-
     /// <summary>Ranges that were stepped over.</summary>
     public List<DamagedRange> Damage { get; } = [];
 
@@ -56,11 +53,7 @@ internal sealed class SegmentScan : IDisposable
             if (TryBatch(position, out var batch))
             {
                 if (batch.BaseOffset >= followingOffset)
-                {
-                    MetNextSegment = true;
                     return;
-                }
-
                 _epochs.Observe(batch.PartitionLeaderEpoch, batch.BaseOffset);
                 _segment.Account(batch, _indexIntervalBytes);
                 NextOffset = batch.NextOffset;
