@@ -23,16 +23,6 @@ public readonly record struct ConfigResource(byte Kind, string Name);
 /// <summary>A config that was set.</summary>
 public sealed record ConfigRow(ConfigResource Resource, string Name, string Value);
 
-/// <summary>The protocol that a group speaks. Stored: values may only be added.</summary>
-public enum GroupKind
-{
-    /// <summary>JoinGroup and SyncGroup.</summary>
-    Classic = 1,
-
-    /// <summary>ConsumerGroupHeartbeat (KIP-848).</summary>
-    Consumer = 2,
-}
-
 /// <summary>A group, its state as its coordinator encoded it.</summary>
 public sealed record GroupRow(string GroupId, GroupKind Kind, ReadOnlyMemory<byte> State);
 

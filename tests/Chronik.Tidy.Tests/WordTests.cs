@@ -8,7 +8,7 @@ public sealed class WordTests
     /// <summary>Each with why; written so that this file itself does not hold them.</summary>
     private static readonly (string Pattern, string Why)[] Words =
     [
-        (@"(?<![\w.$}*)])/(?:wor" + @"k|roo" + @"t|hom" + @"e/\w+)/", "a path of one machine"),
+        (@"(?<![\w.$}*)])/(?:wor" + @"k|roo" + @"t|hom" + @"e/(?!user\b)\w+)/", "a path of one machine"),
         (@"\b(?:registry\.npm" + @"js|registry\.yarn" + @"pkg|api\.nu" + @"get|py" + @"pi|files\.python" + @"hosted)\.(?:org|com)\b", "a package registry's address"),
         (@"(?i)\b(?:chat" + @"gpt|clau" + @"de|anthro" + @"pic|open" + @"ai|copi" + @"lot)\b", "the name of a tool"),
         (@"\b(?:TO" + @"DO|FIX" + @"ME|XX" + @"X|HA" + @"CK)\b", "something unfinished"),
