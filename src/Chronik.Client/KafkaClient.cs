@@ -5,7 +5,9 @@ namespace Chronik.Client;
 
 /// <summary>
 /// Sends requests to the brokers of any Kafka cluster, in the newest version that both sides have. It is safe to use
-/// from many threads; requests to a broker share one connection and do not wait for each other's responses.
+/// from many threads. Requests to a broker share one connection, and are sent without waiting for each other's
+/// responses; but Kafka works on one request of a connection at a time, so whoever sends what takes long (a fetch that
+/// waits, a join) should have a client of its own, as <see cref="Consumer"/> has.
 /// </summary>
 public sealed partial class KafkaClient : IAsyncDisposable
 {

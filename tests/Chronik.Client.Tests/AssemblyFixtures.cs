@@ -1,0 +1,5 @@
+using Chronik.Client.Tests;
+using Chronik.TestKit;
+
+[assembly: AssemblyFixture(typeof(Oracle))]
+[assembly: AssemblyFixture(typeof(SharedKafka))]
