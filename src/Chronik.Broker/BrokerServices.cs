@@ -1,5 +1,6 @@
 using Chronik.Broker.Configs;
 using Chronik.Broker.Dispatch;
+using Chronik.Broker.Fetching;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
 
@@ -43,6 +44,12 @@ internal sealed class BrokerServices
 
     /// <summary>Hands out producer ids.</summary>
     public required ProducerIdAllocator ProducerIds { get; init; }
+
+    /// <summary>What clients fetch, between their requests.</summary>
+    public required FetchSessionCache FetchSessions { get; init; }
+
+    /// <summary>Fetches that wait for records.</summary>
+    public required FetchWaiters FetchWaiters { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
