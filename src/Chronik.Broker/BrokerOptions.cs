@@ -14,6 +14,9 @@ public sealed record BrokerOptions
     /// <summary>log.dirs: the data folder.</summary>
     public string DataDirectory { get; init; } = "data";
 
+    /// <summary>The catalog's SQLite file; null for chronik.db in the data folder, ":memory:" for none.</summary>
+    public string? CatalogPath { get; init; }
+
     /// <summary>listeners; Chronik's default is both loopback addresses at port 9092.</summary>
     public IReadOnlyList<ListenerOptions> Listeners { get; init; } = [new("localhost", 9092)];
 

@@ -64,6 +64,16 @@ internal sealed class FetchWaiters(TimeProvider time) : IHighWatermarkListener
         }
     }
 
+    /// <summary>How many fetches wait for a partition.</summary>
+    public int CountOf(IPartitionLog log)
+    {
+        Shard shard = ShardOf(log);
+        lock (shard.Lock)
+        {
+            return shard.Waits.TryGetValue(log, out List<FetchWait>? waits) ? waits.Count : 0;
+        }
+    }
+
     private Shard ShardOf(IPartitionLog log) => _shards[RuntimeHelpers.GetHashCode(log) % ShardCount];
 
     private sealed class Shard

@@ -17,7 +17,8 @@ internal sealed class ConnectionContext : IDisposable
         Listener = listener;
         RemoteEndPoint = remote;
         ClientHost = remote is IPEndPoint ip ? "/" + Unmapped(ip.Address) : "/" + remote;
-        Advertised = listener.Advertise ?? Reached(local);
+        AdvertisedEndpoint reached = Reached(local);
+        Advertised = listener.Advertise is { } told ? told with { Port = told.Port == 0 ? reached.Port : told.Port } : reached;
     }
 
     /// <summary>Unique in this process.</summary>

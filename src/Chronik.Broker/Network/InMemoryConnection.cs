@@ -34,9 +34,10 @@ internal sealed class InMemoryConnection(PipeReader incoming, PipeWriter outgoin
             ReadResult result = await incoming.ReadAsync();
             ReadOnlySequence<byte> bytes = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
             bytes.CopyTo(buffer.Span);
+            int length = (int)bytes.Length;
             incoming.AdvanceTo(bytes.End);
             ThrowIfAborted();
-            return (int)bytes.Length;
+            return length;
         }
         catch (InvalidOperationException e)
         {

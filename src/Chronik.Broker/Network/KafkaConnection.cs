@@ -113,6 +113,11 @@ internal sealed class KafkaConnection
                     await _responses.WaitForRoomAsync();
                 }
 
+                if (_responses.IsBroken)
+                {
+                    return;
+                }
+
                 _dispatcher.Start(frame, _buffer!, Context, _responses);
             }
 

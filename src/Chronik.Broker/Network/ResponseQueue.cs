@@ -25,10 +25,13 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
     private long _bytes;
     private int _count;
     private bool _sending;
-    private bool _broken;
+    private volatile bool _broken;
 
     /// <summary>True where one more request would pass a bound. A single request may be as large as a frame may.</summary>
     public bool IsFull => _count >= RequestsMax || (_count > 0 && _bytes >= services.Options.ConnectionUnderWayBytesMax);
+
+    /// <summary>True when no answer will be sent any more.</summary>
+    public bool IsBroken => _broken;
 
     /// <summary>Puts a request that was just read last in line.</summary>
     public void Add(RequestUnderWay request)
@@ -66,12 +69,12 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
         }
     }
 
-    /// <summary>Completes when every request under way is answered.</summary>
+    /// <summary>Completes when every request under way is answered, or none will be any more.</summary>
     public Task WhenDrainedAsync()
     {
         lock (_lock)
         {
-            if (_count == 0)
+            if (_count == 0 || _broken)
             {
                 return Task.CompletedTask;
             }
@@ -84,11 +87,7 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
     /// <summary>From now on answers are thrown away.</summary>
     public void Break()
     {
-        lock (_lock)
-        {
-            _broken = true;
-        }
-
+        EndConnection();
         SendReady();
     }
 
@@ -221,14 +220,21 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
         }
     }
 
+    // Answers that were sent before still reach the client: the stream ends, it is not reset.
     private void EndConnection()
     {
+        TaskCompletionSource? drained;
+        TaskCompletionSource? room;
         lock (_lock)
         {
             _broken = true;
+            (drained, _drained) = (_drained, null);
+            (room, _room) = (_room, null);
         }
 
-        transport.Abort();
+        transport.StopReceiving();
+        drained?.TrySetResult();
+        room?.TrySetResult();
     }
 
     private void Forget(RequestUnderWay first, int count)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Chronik.Protocol;
 using Microsoft.Win32.SafeHandles;
 
@@ -26,6 +27,14 @@ public sealed class FileRegion : ExternalRecords
 
     /// <summary>The file for sendfile, valid until disposal; null where it is not one of the operating system.</summary>
     public SafeFileHandle? Handle => Segment.File.Handle;
+
+    /// <inheritdoc/>
+    public override bool TryGetFile([NotNullWhen(true)] out SafeFileHandle? file, out long offset)
+    {
+        file = Handle;
+        offset = Position;
+        return file is not null;
+    }
 
     private Segment Segment => _segment ?? throw new ObjectDisposedException(nameof(FileRegion));
 

@@ -19,6 +19,7 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
     private const long LatestTiered = -5;
     private const long EarliestPendingUpload = -6;
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithLeaderEpoch = 4;
 
     /// <inheritdoc/>
     public ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
@@ -75,7 +76,8 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
         }
 
         OffsetAndTimestamp? found = Find(log, asked.Timestamp, committedOnly ? log.LastStableOffset : log.HighWatermark);
-        (answer.Offset, answer.Timestamp, answer.LeaderEpoch) = found is { } f ? (f.Offset, f.Timestamp, f.LeaderEpoch) : (-1, -1, -1);
+        (answer.Offset, answer.Timestamp) = found is { } f ? (f.Offset, f.Timestamp) : (-1, -1);
+        answer.LeaderEpoch = version >= FirstVersionWithLeaderEpoch ? found?.LeaderEpoch ?? -1 : -1;
         return ErrorCode.None;
     }
 
