@@ -15,8 +15,15 @@ internal sealed class BrokerSettings
     private readonly BrokerOptions _options;
     private readonly ConfigStore _configs;
 
+    /// <summary>Takes the settings that the broker was started with.</summary>
+    /// <exception cref="ArgumentException">One of <see cref="BrokerOptions.LogSettings"/> has a value that it cannot have.</exception>
     internal BrokerSettings(BrokerOptions options, ConfigStore configs)
     {
+        foreach (var (name, value) in options.LogSettings)
+        {
+            if (BrokerConfigs.ByName.TryGetValue(name, out var config) && ConfigValues.Problem(config.Definition, value) is { } problem)
+                throw new ArgumentException(problem, nameof(options));
+        }
         _options = options;
         _configs = configs;
         ThisBroker = new ConfigResource(ConfigResourceKind.Broker, options.NodeId.ToString(CultureInfo.InvariantCulture));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
 using Chronik.Protocol;
@@ -105,7 +106,10 @@ internal sealed class ConfigAlteration(TopicRegistry topics, ConfigStore configs
                     break;
             }
         }
-        return (wanted, ErrorCode.None, null);
+        // Appending must not make a value that no answer can carry.
+        return wanted.Values.Any(v => Encoding.UTF8.GetByteCount(v) > short.MaxValue)
+            ? (wanted, ErrorCode.InvalidConfig, $"The configuration value cannot be added because it exceeds the maximum value size of {short.MaxValue} bytes.")
+            : (wanted, ErrorCode.None, null);
     }
 
     private (ErrorCode Error, string? Message) CheckValues(

@@ -1,6 +1,8 @@
 using Chronik.Broker.Configs;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
+using Chronik.Catalog.Sqlite;
+using Chronik.Protocol;
 
 namespace Chronik.Broker.Tests.Topics;
 
@@ -60,7 +62,7 @@ public sealed class TopicConfigTests
         {
             var (error, _) = await world.Alteration.ApplyAsync(
                 (sbyte)ConfigResourceKind.Group, "billing", [new ConfigEdit("chronik.group.rescue.ms", ConfigOperation.Set, "-1")], replaceAll: false, validateOnly: false);
-            Assert.Equal(Protocol.ErrorCode.None, error);
+            Assert.Equal(ErrorCode.None, error);
         }
 
         await using var again = await TopicWorld.StartAsync(folder.PathOf("catalog.db"));
@@ -68,6 +70,34 @@ public sealed class TopicConfigTests
         var own = again.Configs.Of(new ConfigResource(ConfigResourceKind.Group, "billing"));
         Assert.Equal("-1", again.Settings.Resolve(GroupConfigs.RescueMs, own, ConfigSource.Group).Value);
         Assert.Equal("5000", again.Settings.Resolve(GroupConfigs.RescueMs, again.Configs.Of(new ConfigResource(ConfigResourceKind.Group, "other")), ConfigSource.Group).Value);
+    }
+
+    [Fact]
+    public async Task A_broker_setting_with_a_wrong_value_is_named_before_anything_starts()
+    {
+        await using var catalog = new SqliteCatalog(SqliteCatalog.InMemory, new Random(1), TaskScheduler.Default);
+        var options = new BrokerOptions { LogSettings = Settings(("log.retention.ms", "a week"), ("other.program.setting", "x")) };
+
+        var e = Assert.Throws<ArgumentException>(() => new BrokerSettings(options, new ConfigStore(catalog)));
+
+        Assert.StartsWith("Invalid value a week for configuration log.retention.ms: Not a number of type LONG", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_cannot_be_appended_to_until_no_answer_can_carry_it()
+    {
+        await using var world = await TopicWorld.StartAsync();
+        await world.Topics.CreateAsync([new NewTopic("a", 1)]);
+        (ErrorCode Error, string? Message) last = (ErrorCode.None, null);
+
+        for (var i = 0; i < 4 && last.Error == ErrorCode.None; i++)
+        {
+            var pairs = string.Join(',', Enumerable.Range(i * 2000, 2000).Select(n => $"{n}:1"));
+            last = await world.Alteration.ApplyAsync(
+                (sbyte)ConfigResourceKind.Topic, "a", [new ConfigEdit("leader.replication.throttled.replicas", ConfigOperation.Append, pairs)], replaceAll: false, validateOnly: false);
+        }
+
+        Assert.Equal((ErrorCode.InvalidConfig, "The configuration value cannot be added because it exceeds the maximum value size of 32767 bytes."), last);
     }
 
     private static Dictionary<string, string> Settings(params (string Name, string Value)[] settings) =>

@@ -5,6 +5,7 @@ using Chronik.Broker.Network;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
 using Chronik.Catalog.Sqlite;
+using Chronik.Storage.Log;
 
 namespace Chronik.Broker.Tests.Topics;
 
@@ -15,10 +16,9 @@ internal sealed class TopicWorld : IAsyncDisposable
     private readonly ConnectionContext _connection = new(
         1, new ListenerOptions("localhost", 9092), new DnsEndPoint("broker.test", 9092), new IPEndPoint(IPAddress.Loopback, 40000));
 
-    private TopicWorld(string path, FakeLogStore logs, BrokerOptions options, int seed)
+    private TopicWorld(string path, ILogStore logs, BrokerOptions options, int seed)
     {
         _catalog = new SqliteCatalog(path, new Random(seed), TaskScheduler.Default);
-        Logs = logs;
         Options = options;
         Configs = new ConfigStore(_catalog);
         Settings = new BrokerSettings(options, Configs);
@@ -29,8 +29,6 @@ internal sealed class TopicWorld : IAsyncDisposable
         Alteration = new ConfigAlteration(Topics, Configs, Resolver, Settings);
         Identity = new BrokerIdentity("AQIDBAUGBwgJCgsMDQ4PEA", options.NodeId);
     }
-
-    internal FakeLogStore Logs { get; }
 
     internal BrokerOptions Options { get; }
 
@@ -53,7 +51,7 @@ internal sealed class TopicWorld : IAsyncDisposable
     internal ICatalog Catalog => _catalog;
 
     internal static async Task<TopicWorld> StartAsync(
-        string path = SqliteCatalog.InMemory, FakeLogStore? logs = null, BrokerOptions? options = null, int seed = 1)
+        string path = SqliteCatalog.InMemory, ILogStore? logs = null, BrokerOptions? options = null, int seed = 1)
     {
         var world = new TopicWorld(path, logs ?? new FakeLogStore(), options ?? new BrokerOptions(), seed);
         try
