@@ -49,9 +49,16 @@ internal sealed class OffsetIndex : IndexFile
     {
         lock (Gate)
         {
-            var keep = LastAtMost(offset - 1 - _baseOffset) + 1;
-            while (keep > 0 && Entry(keep - 1).Position >= position)
-                keep--;
+            // From the front: after a power cut pages behind the last sync may be missing, so nothing there is in order.
+            var keep = 0;
+            for (var last = _baseOffset - 1; keep < Count; keep++)
+            {
+                var entry = Entry(keep);
+                if (entry.Offset <= last || entry.Offset >= offset || entry.Position >= position)
+                    break;
+                last = entry.Offset;
+            }
+
             Truncate(keep);
         }
     }

@@ -55,9 +55,16 @@ internal sealed class TimeIndex : IndexFile
     {
         lock (Gate)
         {
-            var keep = Count;
-            while (keep > 0 && Entry(keep - 1).Offset >= offset)
-                keep--;
+            // From the front, as for the offset index.
+            var keep = 0;
+            for (var last = -1L; keep < Count; keep++)
+            {
+                var entry = Entry(keep);
+                if (entry.Timestamp <= last || entry.Offset >= offset)
+                    break;
+                last = entry.Timestamp;
+            }
+
             Truncate(keep);
         }
     }

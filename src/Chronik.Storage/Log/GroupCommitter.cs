@@ -9,7 +9,7 @@ namespace Chronik.Storage.Log;
 internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem directories, IFileSystemSync? fileSystem, IHighWatermarkListener? listener) : IDisposable
 {
     /// <summary>From so many dirty files on one syncfs costs less than a fdatasync for each.</summary>
-    internal const int FileSystemSyncFilesMin = 8;
+    internal const int FileSystemSyncFilesMin = 4;
 
     private readonly Lock _lock = new();
     private readonly Stack<CommitRound> _rounds = new();
