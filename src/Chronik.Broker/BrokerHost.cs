@@ -7,7 +7,6 @@ using Chronik.Broker.Network;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
-using Chronik.Catalog.Sqlite;
 using Chronik.Storage;
 using Chronik.Storage.Log;
 using Microsoft.Extensions.Logging;
@@ -89,7 +88,7 @@ public sealed class BrokerHost : IAsyncDisposable
         });
         _closing.Push(logs.DisposeAsync);
 
-        var catalog = new SqliteCatalog(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
+        ICatalog catalog = Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
         _closing.Push(catalog.DisposeAsync);
         CatalogSnapshot stored = await catalog.LoadAsync();
 

@@ -31,7 +31,7 @@ public sealed class SqliteCatalogTests : IDisposable
             first = (await catalog.LoadAsync()).ClusterId;
         await using (var catalog = _file.New(seed: 8))
             Assert.Equal(first, (await catalog.LoadAsync()).ClusterId);
-        await using (var other = new SqliteCatalog(SqliteCatalog.InMemory, new Random(7), TaskScheduler.Default))
+        await using (var other = new SqliteCatalog(Catalogs.InMemory, new Random(7), TaskScheduler.Default))
             Assert.Equal(first, (await other.LoadAsync()).ClusterId);
     }
 

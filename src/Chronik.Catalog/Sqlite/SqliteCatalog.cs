@@ -6,15 +6,8 @@ namespace Chronik.Catalog.Sqlite;
 /// <summary>
 /// The embedded catalog: one SQLite database (WAL, synchronous=FULL) with one connection and one writer.
 /// </summary>
-/// <remarks>
-/// SQLite opens the file itself, past the broker's file system seam: a broker that must not touch the disk
-/// gets <see cref="InMemory"/> as its path.
-/// </remarks>
-public sealed class SqliteCatalog : ICatalog
+internal sealed class SqliteCatalog : ICatalog
 {
-    /// <summary>The path of a database in memory, gone when the catalog is disposed.</summary>
-    public const string InMemory = ":memory:";
-
     private readonly string _path;
     private readonly Random _random;
     private readonly TaskScheduler _scheduler;
@@ -29,7 +22,7 @@ public sealed class SqliteCatalog : ICatalog
     private SqlStatement? _rollbackToSavepoint;
 
     /// <summary>Makes a catalog that opens its database in <see cref="LoadAsync"/>.</summary>
-    /// <param name="path">The database file, made if missing (its folder is not), or <see cref="InMemory"/>.</param>
+    /// <param name="path">The database file, made if missing (its folder is not), or <see cref="Catalogs.InMemory"/>.</param>
     /// <param name="random">Where the cluster id of a new database comes from.</param>
     /// <param name="scheduler">Where the writer runs.</param>
     public SqliteCatalog(string path, Random random, TaskScheduler scheduler)

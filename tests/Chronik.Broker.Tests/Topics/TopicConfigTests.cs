@@ -1,7 +1,6 @@
 using Chronik.Broker.Configs;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
-using Chronik.Catalog.Sqlite;
 using Chronik.Protocol;
 
 namespace Chronik.Broker.Tests.Topics;
@@ -75,7 +74,7 @@ public sealed class TopicConfigTests
     [Fact]
     public async Task A_broker_setting_with_a_wrong_value_is_named_before_anything_starts()
     {
-        await using var catalog = new SqliteCatalog(SqliteCatalog.InMemory, new Random(1), TaskScheduler.Default);
+        await using var catalog = Catalogs.Embedded(Catalogs.InMemory, new Random(1), TaskScheduler.Default);
         var options = new BrokerOptions { LogSettings = Settings(("log.retention.ms", "a week"), ("other.program.setting", "x")) };
 
         var e = Assert.Throws<ArgumentException>(() => new BrokerSettings(options, new ConfigStore(catalog)));

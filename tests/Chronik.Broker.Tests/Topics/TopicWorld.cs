@@ -4,7 +4,6 @@ using Chronik.Broker.Dispatch;
 using Chronik.Broker.Network;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
-using Chronik.Catalog.Sqlite;
 using Chronik.Storage.Log;
 
 namespace Chronik.Broker.Tests.Topics;
@@ -12,13 +11,13 @@ namespace Chronik.Broker.Tests.Topics;
 /// <summary>The parts of a broker that topics need, on a catalog in a file and logs without records.</summary>
 internal sealed class TopicWorld : IAsyncDisposable
 {
-    private readonly SqliteCatalog _catalog;
+    private readonly ICatalog _catalog;
     private readonly ConnectionContext _connection = new(
         1, new ListenerOptions("localhost", 9092), new DnsEndPoint("broker.test", 9092), new IPEndPoint(IPAddress.Loopback, 40000));
 
     private TopicWorld(string path, ILogStore logs, BrokerOptions options, int seed)
     {
-        _catalog = new SqliteCatalog(path, new Random(seed), TaskScheduler.Default);
+        _catalog = Catalogs.Embedded(path, new Random(seed), TaskScheduler.Default);
         Options = options;
         Configs = new ConfigStore(_catalog);
         Settings = new BrokerSettings(options, Configs);
@@ -51,7 +50,7 @@ internal sealed class TopicWorld : IAsyncDisposable
     internal ICatalog Catalog => _catalog;
 
     internal static async Task<TopicWorld> StartAsync(
-        string path = SqliteCatalog.InMemory, ILogStore? logs = null, BrokerOptions? options = null, int seed = 1)
+        string path = Catalogs.InMemory, ILogStore? logs = null, BrokerOptions? options = null, int seed = 1)
     {
         var world = new TopicWorld(path, logs ?? new FakeLogStore(), options ?? new BrokerOptions(), seed);
         try

@@ -1,5 +1,4 @@
 using Chronik.Broker.Topics;
-using Chronik.Catalog.Sqlite;
 using Chronik.Protocol;
 using Chronik.Storage;
 using Chronik.Storage.IO;
