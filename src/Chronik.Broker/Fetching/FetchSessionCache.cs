@@ -122,7 +122,13 @@ internal sealed class FetchSessionCache(BrokerOptions options, TimeProvider time
     {
         while (true)
         {
-            int id = random.Next(1, int.MaxValue);
+            int id;
+            // The broker's parts share it, and it is not safe for several threads.
+            lock (random)
+            {
+                id = random.Next(1, int.MaxValue);
+            }
+
             if (!_sessions.ContainsKey(id))
             {
                 return id;
