@@ -1,1 +1,3 @@
-return 0;
+using Chronik.Server.Commands;
+
+return await CommandLine.RunAsync(args, CommandContext.OfProcess());

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Chronik.Server.Output;
+
+/// <summary>The shapes of JSON that programs rely on: members are added, never renamed or taken away.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(List<SettingRow>))]
+[JsonSerializable(typeof(GroupDescription))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(List<GroupRow>))]
+[JsonSerializable(typeof(List<ResetRow>))]
+[JsonSerializable(typeof(List<Outcome>))]
+[JsonSerializable(typeof(List<TopicRow>))]
+[JsonSerializable(typeof(TopicDescription))]
+internal sealed partial class JsonShapes : JsonSerializerContext;
