@@ -3,6 +3,7 @@ using Chronik.Client;
 
 using Chronik.Server.Administration;
 using Chronik.Server.Commands.Groups;
+using Chronik.Server.Commands.Records;
 using Chronik.Server.Commands.Topics;
 using Chronik.Server.Options;
 
@@ -59,6 +60,8 @@ internal static class CommandLine
             StartCommand.Create(context),
             ConfigCommand.Create(context),
             TopicCommands.Create(context),
+            ProduceCommand.Create(context),
+            ConsumeCommand.Create(context),
             GroupCommands.Create(context),
             HealthCommand.Create(context),
             VersionCommand.Create(context),

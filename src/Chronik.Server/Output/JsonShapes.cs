@@ -8,6 +8,7 @@ namespace Chronik.Server.Output;
 [JsonSerializable(typeof(GroupDescription))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(List<GroupRow>))]
+[JsonSerializable(typeof(List<ProducedRow>))]
 [JsonSerializable(typeof(List<ResetRow>))]
 [JsonSerializable(typeof(List<Outcome>))]
 [JsonSerializable(typeof(List<TopicRow>))]
