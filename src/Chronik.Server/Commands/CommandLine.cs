@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chronik.Client;
+using Chronik.Protocol;
 
 using Chronik.Server.Administration;
 using Chronik.Server.Commands.Groups;
@@ -46,7 +47,12 @@ internal static class CommandLine
         {
             return ExitCode.Failed;
         }
-        catch (Exception e) when (e is KafkaException or IOException or UnauthorizedAccessException)
+        catch (KafkaException e)
+        {
+            context.Error.WriteLine(ErrorWords.Sentence(e));
+            return ExitCode.Failed;
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or UnauthorizedAccessException or UnsupportedVersionException)
         {
             context.Error.WriteLine(e.Message);
             return ExitCode.Failed;

@@ -32,6 +32,6 @@ internal static class StartCommand
         var options = BrokerOptionsBuilder.Build(settings, context.Environment, out var problems);
         foreach (var problem in problems)
             context.Error.WriteLine(problem);
-        return options is null ? ExitCode.Misused : ExitCode.Done;
+        return options is null ? ExitCode.Misused : await ServerProcess.RunAsync(options, context);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class ProduceCommand
         {
             Topic = result.GetRequiredValue(_topic),
             Partition = result.GetValue(_partition),
-            Key = result.GetValue(_key) is { } key ? Encoding.UTF8.GetBytes(key) : null,
+            Key = result.GetValue(_key) is { } key ? (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(key) : null,
             Headers = [.. (result.GetValue(_headers) ?? []).Select(Header)],
         };
         if (result.GetValue(_value) is { } value)
