@@ -1,4 +1,3 @@
-using Chronik.Coordination.Classic.Answers;
 using Chronik.Coordination.Classic.Commands;
 using Chronik.Protocol;
 
@@ -16,7 +15,9 @@ public static class ClassicGroupMachine
         var work = new GroupWork(group, context);
         if (group.Phase == ClassicGroupPhase.Dead)
         {
-            AnswerAsDead(work, command);
+            // It is about to be gone: the client looks for its coordinator again, and finds a new, empty group.
+            if (command is GroupRequest request)
+                work.Answer(request.Refused(ErrorCode.CoordinatorNotAvailable));
             return work.ToStep();
         }
 
@@ -51,29 +52,5 @@ public static class ClassicGroupMachine
         }
 
         return work.ToStep();
-    }
-
-    // The group is about to be gone: the client looks for its coordinator again and finds a new, empty group.
-    private static void AnswerAsDead(GroupWork work, GroupCommand command)
-    {
-        const ErrorCode error = ErrorCode.CoordinatorNotAvailable;
-        switch (command)
-        {
-            case JoinCommand join:
-                work.Answer(new JoinAnswer(join.Request, error, join.MemberId));
-                break;
-            case SyncCommand sync:
-                work.Answer(new SyncAnswer(sync.Request, error));
-                break;
-            case HeartbeatCommand heartbeat:
-                work.Answer(new HeartbeatAnswer(heartbeat.Request, error));
-                break;
-            case LeaveCommand leave:
-                work.Answer(new LeaveAnswer(leave.Request, error, []));
-                break;
-            case CommitCommand commit:
-                work.Answer(new CommitAnswer(commit.Request, error));
-                break;
-        }
     }
 }

@@ -1,3 +1,6 @@
+using Chronik.Coordination.Classic.Answers;
+using Chronik.Protocol;
+
 namespace Chronik.Coordination.Classic.Commands;
 
 /// <summary>A member commits offsets: may it, and it is alive.</summary>
@@ -5,4 +8,8 @@ namespace Chronik.Coordination.Classic.Commands;
 /// <param name="MemberId">"" for none.</param>
 /// <param name="IsTransactional">The commit is part of a transaction (KIP-447).</param>
 public sealed record CommitCommand(RequestId Request, string MemberId, string? InstanceId, int Generation, bool IsTransactional = false)
-    : GroupRequest(Request);
+    : GroupRequest(Request)
+{
+    /// <inheritdoc/>
+    public override GroupAnswer Refused(ErrorCode error) => new CommitAnswer(Request, error);
+}

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Chronik.Coordination.Classic.Answers;
+using Chronik.Protocol;
 
 namespace Chronik.Coordination.Classic.Commands;
 
@@ -37,4 +39,7 @@ public sealed record JoinCommand(RequestId Request) : GroupRequest(Request)
 
     /// <summary>Why it joins, in the client's words (KIP-800), or null.</summary>
     public string? Reason { get; init; }
+
+    /// <inheritdoc/>
+    public override GroupAnswer Refused(ErrorCode error) => new JoinAnswer(Request, error, MemberId);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Chronik.Coordination.Classic.Answers;
+using Chronik.Protocol;
 
 namespace Chronik.Coordination.Classic.Commands;
 
@@ -22,4 +24,7 @@ public sealed record SyncCommand(RequestId Request) : GroupRequest(Request)
 
     /// <summary>The leader's assignment: member id and bytes.</summary>
     public ImmutableArray<KeyValuePair<string, ReadOnlyMemory<byte>>> Assignments { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override GroupAnswer Refused(ErrorCode error) => new SyncAnswer(Request, error);
 }

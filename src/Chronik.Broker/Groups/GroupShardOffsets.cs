@@ -1,0 +1,165 @@
+using Chronik.Catalog;
+using Chronik.Coordination.Classic;
+using Chronik.Coordination.Classic.Answers;
+using Chronik.Coordination.Classic.Commands;
+using Chronik.Coordination.Classic.Subscriptions;
+using Chronik.Coordination.Offsets;
+using Chronik.Protocol;
+
+namespace Chronik.Broker.Groups;
+
+/// <summary>The committed offsets of a shard's groups: each change is durable before anyone reads it.</summary>
+internal sealed class GroupShardOffsets(GroupShard shard, GroupCoordinatorServices services)
+{
+    /// <summary>Takes a stored offset over.</summary>
+    public void Load(CommittedOffsetRow row) =>
+        shard.FindOrAdd(row.GroupId).Offsets.Commit(new TopicPartition(row.Topic, row.Partition), new CommittedOffset(
+            row.Offset,
+            row.LeaderEpoch,
+            row.Metadata,
+            DateTimeOffset.FromUnixTimeMilliseconds(row.CommitTimestampMs),
+            row.ExpireTimestampMs < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.ExpireTimestampMs)));
+
+    /// <summary>Commits offsets of a member, or of one that is in no group.</summary>
+    public void Commit(string groupId, CommitCommand command, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets, GroupReply reply)
+    {
+        var known = shard.Find(groupId);
+        if (known is null && command.Generation >= 0)
+        {
+            reply.Complete(new CommitAnswer(command.Request, ErrorCode.IllegalGeneration));
+            return;
+        }
+
+        var entry = known ?? shard.FindOrAdd(groupId);
+        var answer = shard.Run(entry, command).Answers[0];
+        if (answer.Error != ErrorCode.None || offsets.Count == 0)
+        {
+            reply.Complete(answer);
+            return;
+        }
+
+        // The step above may have forgotten a group of which nothing was known but its name.
+        entry = shard.FindOrAdd(groupId);
+        entry.Journal.Add(new QueuedWrite([.. offsets.Select(offset => new OffsetCommitted(RowOf(groupId, offset)))], null, succeeded =>
+        {
+            if (succeeded)
+                Apply(entry, offsets);
+            shard.ForgetIfBlank(entry);
+            reply.Complete(succeeded ? answer : answer.Failed(ErrorCode.CoordinatorNotAvailable));
+        }));
+        entry.Journal.Flush();
+    }
+
+    /// <summary>Deletes offsets one by one; completes with each partition's error when that is durable.</summary>
+    public void Delete(string groupId, IReadOnlyList<TopicPartition> partitions, TaskCompletionSource<OffsetDeletion> deletion)
+    {
+        var entry = shard.Find(groupId);
+        var error = entry is null ? ErrorCode.GroupIdNotFound : OffsetRules.CheckDelete(entry.Group);
+        if (entry is null || error != ErrorCode.None)
+        {
+            deletion.SetResult(new OffsetDeletion(error, []));
+            return;
+        }
+
+        var subscribed = entry.Group.Phase == ClassicGroupPhase.Empty ? null : ConsumerSubscriptions.TopicsOf(entry.Group);
+        var errors = new Dictionary<TopicPartition, ErrorCode>();
+        foreach (var partition in partitions)
+            errors[partition] = OffsetRules.IsSubscribed(subscribed, partition.Topic) ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None;
+        Remove(entry, [.. errors.Where(each => each.Value == ErrorCode.None).Select(each => each.Key)], succeeded =>
+            deletion.SetResult(succeeded ? new OffsetDeletion(ErrorCode.None, errors) : new OffsetDeletion(ErrorCode.CoordinatorNotAvailable, [])));
+    }
+
+    /// <summary>Deletes a group with its offsets; completes when that is durable.</summary>
+    public void DeleteGroup(string groupId, TaskCompletionSource<ErrorCode> deletion)
+    {
+        var entry = shard.Find(groupId);
+        var error = entry is null ? ErrorCode.GroupIdNotFound : OffsetRules.CheckDeleteGroup(entry.Group);
+        if (entry is null || error != ErrorCode.None)
+            deletion.SetResult(error);
+        else
+            DeleteGroup(entry, deletion.SetResult);
+    }
+
+    /// <summary>A topic is gone; its rows went with it.</summary>
+    public void RemoveTopic(string topic)
+    {
+        foreach (var entry in shard.Entries.ToList())
+        {
+            entry.Offsets.RemoveTopic(topic);
+            if (entry.Group.ProtocolType is null)
+                shard.ForgetIfBlank(entry);
+        }
+    }
+
+    /// <summary>Forgets what has expired, and empty groups that have nothing left.</summary>
+    public void Expire()
+    {
+        foreach (var entry in shard.Entries.ToList())
+        {
+            var expired = OffsetRules.Expired(entry.Group, entry.Offsets, services.Options.Offsets(), shard.Now.Wall);
+            if (expired.Count > 0)
+                Remove(entry, expired, _ => DeleteIfNothingIsLeft(entry));
+            else
+                DeleteIfNothingIsLeft(entry);
+        }
+    }
+
+    private void DeleteIfNothingIsLeft(GroupEntry entry)
+    {
+        if (entry.Group.Phase == ClassicGroupPhase.Empty && entry.Group.Members.PendingCount == 0 && entry.Offsets.IsEmpty && entry.Journal.IsIdle)
+            DeleteGroup(entry, _ => { });
+    }
+
+    private void DeleteGroup(GroupEntry entry, Action<ErrorCode> ended)
+    {
+        var before = entry.Group;
+        entry.Group = before with { Phase = ClassicGroupPhase.Dead };
+        entry.Journal.Add(new QueuedWrite([new GroupDeleted(before.GroupId)], null, succeeded =>
+        {
+            if (succeeded)
+                shard.Forget(entry);
+            else
+                entry.Group = before;
+            ended(succeeded ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable);
+        }));
+        entry.Journal.Flush();
+    }
+
+    private static void Remove(GroupEntry entry, IReadOnlyList<TopicPartition> partitions, Action<bool> ended)
+    {
+        var groupId = entry.Group.GroupId;
+        entry.Journal.Add(new QueuedWrite([.. partitions.Select(partition => new OffsetDeleted(groupId, partition.Topic, partition.Partition))], null, succeeded =>
+        {
+            foreach (var partition in succeeded ? partitions : [])
+                entry.Offsets.Remove(partition);
+            ended(succeeded);
+        }));
+        entry.Journal.Flush();
+    }
+
+    private void Apply(GroupEntry entry, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets)
+    {
+        List<TopicPartition>? orphans = null;
+        foreach (var (partition, offset) in offsets)
+        {
+            // The topic was deleted after the request had found it there: a later topic of its name must not inherit this.
+            if (services.PartitionCount(partition.Topic) is null)
+                (orphans ??= []).Add(partition);
+            else
+                entry.Offsets.Commit(partition, offset);
+        }
+
+        if (orphans is not null)
+            Remove(entry, orphans, _ => shard.ForgetIfBlank(entry));
+    }
+
+    private static CommittedOffsetRow RowOf(string groupId, KeyValuePair<TopicPartition, CommittedOffset> offset) => new(
+        groupId,
+        offset.Key.Topic,
+        offset.Key.Partition,
+        offset.Value.Offset,
+        offset.Value.LeaderEpoch,
+        offset.Value.Metadata,
+        offset.Value.CommittedAt.ToUnixTimeMilliseconds(),
+        offset.Value.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1);
+}
