@@ -3,6 +3,7 @@ using Chronik.Broker.Configs;
 using Chronik.Broker.Diagnostics;
 using Chronik.Broker.Dispatch;
 using Chronik.Broker.Fetching;
+using Chronik.Broker.Groups;
 using Chronik.Broker.Network;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
@@ -94,6 +95,7 @@ public sealed class BrokerHost : IAsyncDisposable
 
         _services = Compose(waiters, logs, catalog, stored);
         await _services.Topics.StartAsync(stored);
+        await _services.Groups.LoadAsync(stored);
         HandlerTable.Register(_services.Apis, _services);
 
         _network = new BrokerNetwork(
@@ -101,6 +103,7 @@ public sealed class BrokerHost : IAsyncDisposable
             new NetworkServices(_options, _services.Apis, new RequestMemory(_options.QueuedRequestBytesMax), _seams.Time, _logger));
         await _network.StartAsync();
         _closing.Push(() => new ValueTask(_network.StopAsync()));
+        _closing.Push(() => new ValueTask(_services.Groups.StopAsync()));
         _logger.Ready(_options.NodeId, (long)_seams.Time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -116,6 +119,7 @@ public sealed class BrokerHost : IAsyncDisposable
         _closing.Push(() => Dispose(alteration));
         _closing.Push(() => Dispose(producerIds));
         topics.Deleted += topic => WakeAll(waiters, topic);
+        GroupCoordinator groups = ComposeGroups(catalog, topics, new GroupSettingsSource(settings, configs));
         return new BrokerServices
         {
             Options = _options,
@@ -131,8 +135,26 @@ public sealed class BrokerHost : IAsyncDisposable
             ProducerIds = producerIds,
             FetchSessions = new FetchSessionCache(_options, _seams.Time, _seams.Random),
             FetchWaiters = waiters,
+            Groups = groups,
             Time = _seams.Time,
         };
+    }
+
+    private GroupCoordinator ComposeGroups(ICatalog catalog, TopicRegistry topics, GroupSettingsSource settings)
+    {
+        var groups = new GroupCoordinator(new GroupCoordinatorServices
+        {
+            Catalog = catalog,
+            PartitionCount = name => topics.TryGet(name, out Topic? topic) ? topic.PartitionCount : null,
+            Time = _seams.Time,
+            Scheduler = _seams.Scheduler,
+            Random = _seams.Random,
+            Logger = _seams.LoggerFactory.CreateLogger("Chronik.Groups"),
+            Options = settings.Options,
+        });
+        _closing.Push(groups.DisposeAsync);
+        topics.Deleted += topic => groups.OnTopicDeleted(topic.Name);
+        return groups;
     }
 
     // Those who wait for a topic that is gone are told so at once.

@@ -1,6 +1,7 @@
 using Chronik.Broker.Configs;
 using Chronik.Broker.Dispatch;
 using Chronik.Broker.Fetching;
+using Chronik.Broker.Groups;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
 
@@ -50,6 +51,9 @@ internal sealed class BrokerServices
 
     /// <summary>Fetches that wait for records.</summary>
     public required FetchWaiters FetchWaiters { get; init; }
+
+    /// <summary>All groups.</summary>
+    public required GroupCoordinator Groups { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -59,6 +59,14 @@ internal static class BrokerConfigs
         ReadOnly("num.partitions", ConfigType.Int, "1", "The partitions of a topic that is created without a count.", o => Text(o.NumPartitions)),
         ReadOnly("queued.max.request.bytes", ConfigType.Long, "1073741824", "The bytes of requests that may be under way together.", o => Text(o.QueuedRequestBytesMax)),
         ReadOnly("socket.request.max.bytes", ConfigType.Int, "104857600", "The largest request.", o => Text(o.SocketRequestBytesMax)),
+        ReadOnly("group.initial.rebalance.delay.ms", ConfigType.Int, "0", "How long the first rebalance of an empty group waits for more members."),
+        ReadOnly("group.max.session.timeout.ms", ConfigType.Int, "1800000", "The longest session timeout that a group member may ask for."),
+        ReadOnly("group.max.size", ConfigType.Int, "2147483647", "How many members a group may have."),
+        ReadOnly("group.min.session.timeout.ms", ConfigType.Int, "6000", "The shortest session timeout that a group member may ask for."),
+        ReadOnly("offset.metadata.max.bytes", ConfigType.Int, "4096", "How long the words may be that are committed with an offset."),
+        ReadOnly("offsets.retention.check.interval.ms", ConfigType.Long, "600000", "How often offsets that have expired are looked for."),
+        ReadOnly("offsets.retention.minutes", ConfigType.Int, "10080", "How long the offsets of a group without members are kept."),
+        new(GroupConfigs.RescueEvictMs),
         new(GroupConfigs.RescueMs),
     ];
 

@@ -14,6 +14,9 @@ internal sealed class ConfigStore(ICatalog catalog)
     /// <summary>Every resource that has configs.</summary>
     internal IEnumerable<ConfigResource> Resources => _values.Keys;
 
+    /// <summary>Another object after each change: what was worked out from the configs holds as long as it is the same.</summary>
+    internal object Version => _values;
+
     /// <summary>What was set for this resource, by name; empty for nothing.</summary>
     internal IReadOnlyDictionary<string, string> Of(ConfigResource resource) => _values.GetValueOrDefault(resource, Nothing);
 

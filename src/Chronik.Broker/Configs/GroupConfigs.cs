@@ -11,14 +11,25 @@ internal static class GroupConfigs
         "chronik.group.rescue.ms",
         ConfigType.Long,
         "5000",
-        "How long a group waits for the assignment of a leader that is silent before the broker assigns the partitions itself; -1 waits for ever, as Apache Kafka does.")
+        "How long a group waits for the assignment of a leader that is silent before the broker assigns the partitions itself; 0 waits for as long as Apache Kafka does.")
     {
-        Check = AtLeast(-1),
+        Check = AtLeast(0),
         BrokerSynonyms = [("chronik.group.rescue.ms", 1)],
     };
 
+    /// <summary>chronik.group.rescue.evict.ms, of a group and of the broker.</summary>
+    internal static readonly ConfigDefinition RescueEvictMs = new(
+        "chronik.group.rescue.evict.ms",
+        ConfigType.Long,
+        "0",
+        "How long a leader whose assignor only the members know may stay silent before it alone is removed; 0 for never before Apache Kafka would.")
+    {
+        Check = AtLeast(0),
+        BrokerSynonyms = [("chronik.group.rescue.evict.ms", 1)],
+    };
+
     /// <summary>All of them, by name in ordinal order.</summary>
-    internal static readonly IReadOnlyList<ConfigDefinition> All = [RescueMs];
+    internal static readonly IReadOnlyList<ConfigDefinition> All = [RescueEvictMs, RescueMs];
 
     /// <summary>All of them by name.</summary>
     internal static readonly FrozenDictionary<string, ConfigDefinition> ByName = All.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);

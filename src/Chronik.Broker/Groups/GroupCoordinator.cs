@@ -83,8 +83,11 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         return shard.Mailbox.AskAsync(() => read(shard.Find(groupId)?.Offsets));
     }
 
-    /// <summary>Whether offsets can be read yet.</summary>
+    /// <summary>Whether groups and offsets can be read yet.</summary>
     public bool IsLoaded => _isLoaded;
+
+    /// <summary>What rules committed offsets now.</summary>
+    public OffsetSettings OffsetSettings => _services.Options.Offsets();
 
     /// <summary>The group as it is now, or null.</summary>
     public Task<ClassicGroup?> DescribeAsync(string groupId)

@@ -25,7 +25,7 @@ internal sealed class GroupShard : IDisposable
     {
         _services = services;
         _started = services.Time.GetTimestamp();
-        Mailbox = new Mailbox(services.Scheduler);
+        Mailbox = new Mailbox(services.Scheduler, e => services.Logger.GroupFailed(e, "(any)"));
         Offsets = new GroupShardOffsets(this, services);
     }
 

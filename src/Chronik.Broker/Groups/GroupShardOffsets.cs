@@ -119,7 +119,7 @@ internal sealed class GroupShardOffsets(GroupShard shard, GroupCoordinatorServic
             if (succeeded)
                 shard.Forget(entry);
             else
-                entry.Group = before;
+                entry.Group = entry.Group with { Phase = before.Phase };
             ended(succeeded ? ErrorCode.None : ErrorCode.CoordinatorNotAvailable);
         }));
         entry.Journal.Flush();

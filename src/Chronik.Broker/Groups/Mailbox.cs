@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Chronik.Broker.Groups;
 
 /// <summary>Runs what is posted to it one after another, in order, on the broker's scheduler: what it guards needs no locks.</summary>
-internal sealed class Mailbox(TaskScheduler scheduler)
+internal sealed class Mailbox(TaskScheduler scheduler, Action<Exception> failed)
 {
     /// <summary>After so many it lets others have the thread.</summary>
     private const int RunInARowMax = 256;
@@ -11,7 +11,7 @@ internal sealed class Mailbox(TaskScheduler scheduler)
     private readonly ConcurrentQueue<Action> _posted = new();
     private int _isScheduled;
 
-    /// <summary>Runs this after all that was posted before. It must not throw and not wait.</summary>
+    /// <summary>Runs this after all that was posted before. It must not wait; what it throws is reported, and the next runs.</summary>
     public void Post(Action work)
     {
         _posted.Enqueue(work);
@@ -43,9 +43,21 @@ internal sealed class Mailbox(TaskScheduler scheduler)
     private void Drain()
     {
         for (var i = 0; i < RunInARowMax && _posted.TryDequeue(out var work); i++)
-            work();
+            Run(work);
         Volatile.Write(ref _isScheduled, 0);
         if (!_posted.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
             Schedule();
+    }
+
+    private void Run(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
     }
 }

@@ -13,11 +13,10 @@ public static class ClassicGroupMachine
     public static GroupStep Handle(ClassicGroup group, GroupCommand command, GroupContext context)
     {
         var work = new GroupWork(group, context);
-        if (group.Phase == ClassicGroupPhase.Dead)
+        if (group.Phase == ClassicGroupPhase.Dead && command is GroupRequest request)
         {
             // It is about to be gone: the client looks for its coordinator again, and finds a new, empty group.
-            if (command is GroupRequest request)
-                work.Answer(request.Refused(ErrorCode.CoordinatorNotAvailable));
+            work.Answer(request.Refused(ErrorCode.CoordinatorNotAvailable));
             return work.ToStep();
         }
 
