@@ -56,7 +56,7 @@ internal sealed class CoordinatorFixture : IAsyncDisposable
             ProtocolType = "consumer",
             // A subscription to "t", version 0, no user data.
             Protocols = [new GroupProtocol("range", new byte[] { 0, 0, 0, 0, 0, 1, 0, 1, (byte)'t', 255, 255, 255, 255 })],
-        }, closed).AsTask().WaitAsync(Patience);
+        }, closed).AsTask().WaitAsync(Patience, CancellationToken.None);
 
     public Task<SyncAnswer> SyncAsync(string group, JoinAnswer member, byte[]? assignment = null) =>
         Coordinator.AskAsync<SyncAnswer>(group, id => new SyncCommand(id)

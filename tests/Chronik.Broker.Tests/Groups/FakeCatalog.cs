@@ -32,7 +32,7 @@ internal sealed class FakeCatalog : ICatalog
     public CatalogSnapshot Snapshot()
     {
         lock (_gate)
-            return new CatalogSnapshot("cluster", [], [], [.. _groups.Values], [.. _offsets.Values], 0);
+            return new CatalogSnapshot("cluster", [], [], [], [.. _groups.Values], [.. _offsets.Values], 0);
     }
 
     public async Task WriteAsync(params IReadOnlyList<CatalogChange> changes)
