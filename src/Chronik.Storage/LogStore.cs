@@ -84,9 +84,13 @@ public sealed class LogStore : ILogStore
     /// <inheritdoc/>
     public async ValueTask<IPartitionLog> CreateAsync(TopicPartition partition, TopicId topicId, LogConfig config)
     {
-        var log = await GetOrCreateAsync(partition, topicId, config);
+        var (log, isNew) = await GetOrCreateAsync(partition, topicId, config);
         var error = await log.WhenDurable(0);
-        return error == ErrorCode.None ? log : throw new IOException($"The log of {partition} could not be made durable: {error}.");
+        if (error == ErrorCode.None)
+            return log;
+        if (isNew)
+            await WithdrawAsync(partition);
+        throw new IOException($"The log of {partition} could not be made durable: {error}.");
     }
 
     /// <inheritdoc/>
@@ -154,20 +158,33 @@ public sealed class LogStore : ILogStore
 
     private string DirectoryOf(TopicPartition partition) => $"{_options.DataDirectory}/{partition}";
 
-    private async ValueTask<PartitionLog> GetOrCreateAsync(TopicPartition partition, TopicId topicId, LogConfig config)
+    // A log whose folder may be lost in a power cut must not come back online: to try again is to create it again.
+    private async ValueTask WithdrawAsync(TopicPartition partition)
+    {
+        try
+        {
+            await DeleteAsync(partition);
+        }
+        catch (IOException error)
+        {
+            _logger.MaintenanceFailed(partition.ToString(), error);
+        }
+    }
+
+    private async ValueTask<(PartitionLog Log, bool IsNew)> GetOrCreateAsync(TopicPartition partition, TopicId topicId, LogConfig config)
     {
         if (_logs.TryGetValue(partition, out var existing))
-            return existing;
+            return (existing, false);
         await _changes.WaitAsync();
         try
         {
             if (_logs.TryGetValue(partition, out existing))
-                return existing;
+                return (existing, false);
             var directory = DirectoryOf(partition);
             if (_options.Files.DirectoryExists(directory))
                 throw new IOException($"There is a folder {directory} that could not be opened: it is not overwritten.");
             var loaded = NewLog.Create(_options.Files, directory, partition, topicId, config, _context.NowMs);
-            return _logs[partition] = new PartitionLog(loaded, _context);
+            return (_logs[partition] = new PartitionLog(loaded, _context), true);
         }
         finally
         {

@@ -123,6 +123,42 @@ public sealed class FailedSyncTests
         Assert.Equal([3], open.Where(static log => log.HighWatermark == 0).Select(static log => log.TopicPartition.Partition));
     }
 
+    [Fact]
+    public void A_new_log_that_could_not_be_made_durable_is_withdrawn_and_can_be_created_again()
+    {
+        _fixture.Open();
+        _fixture.Fault = FailSyncs;
+        Assert.Throws<IOException>(() => _fixture.LogOf(_fixture.Store));
+        Assert.False(_fixture.Store.TryGet(StoreFixture.Partition, out _));
+        _fixture.Fault = null;
+        var log = _fixture.LogOf(_fixture.Store);
+        log.AppendOk(Batches.Of("a"));
+        _fixture.Scheduler.RunAll();
+        Assert.Equal(["0=a"], _fixture.CrashAndRestart().ReadAll());
+    }
+
+    [Fact]
+    public void A_log_that_was_there_is_kept_when_asking_for_it_again_meets_a_failing_disk()
+    {
+        var log = _fixture.OpenLog();
+        log.AppendOk(Batches.Of("a"));
+        _fixture.Scheduler.RunAll();
+        _fixture.Fault = FailSyncs;
+        log.AppendOk(Batches.Of("b"));
+        _fixture.Scheduler.RunAll();
+        try
+        {
+            _fixture.LogOf(_fixture.Store);
+        }
+        catch (IOException)
+        {
+            // Whether it is refused does not matter here; that nothing is deleted does.
+        }
+
+        _fixture.Fault = null;
+        Assert.Equal("0=a", _fixture.CrashAndRestart().ReadAll()[0]);
+    }
+
     private static IOException? FailSyncs(FileOperation operation, string path) =>
         operation is FileOperation.Sync or FileOperation.SyncDirectory or FileOperation.SyncFileSystem
             ? FaultyFileSystem.Error(FaultyFileSystem.Eio)
