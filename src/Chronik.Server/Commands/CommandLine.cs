@@ -59,7 +59,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build(CommandContext context)
+    internal static RootCommand Build(CommandContext context)
     {
         var root = new RootCommand("Chronik serves Apache Kafka's protocol, and talks to any server that does.")
         {

@@ -30,7 +30,7 @@ internal sealed class ProduceCommand
             "produce",
             "Write records to a topic.",
             "chronik-server produce orders 'hello'",
-            "chronik-server produce orders '{\"id\":7}' --key 7 --header source=shop",
+            "chronik-server produce orders 'two parcels' --key 7 --header source=shop",
             "seq 1000 | chronik-server produce orders",
             "printf 'k1:v1\\nk2:v2\\n' | chronik-server produce orders -K :",
             "chronik-server produce orders --file photo.jpg --whole",

@@ -1,0 +1,22 @@
+using Chronik.Server.Commands;
+using Chronik.Storage.IO;
+
+namespace Chronik.Server.Tests.Commands;
+
+/// <summary>Runs the command line in this process.</summary>
+internal static class Cli
+{
+    internal sealed record Answer(int ExitCode, string Output, string Error);
+
+    public static Task<Answer> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), "", arguments);
+
+    public static async Task<Answer> RunAsync(Dictionary<string, string> environment, string input, params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var context = new CommandContext(
+            output, error, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)), environment, new InMemoryFileSystem(), TimeProvider.System);
+        var exitCode = await CommandLine.RunAsync(arguments, context);
+        return new Answer(exitCode, output.ToString(), error.ToString());
+    }
+}
