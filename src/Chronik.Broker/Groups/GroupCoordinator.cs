@@ -2,6 +2,7 @@ using Chronik.Catalog;
 using Chronik.Coordination.Classic;
 using Chronik.Coordination.Classic.Answers;
 using Chronik.Coordination.Classic.Commands;
+using Chronik.Coordination.Classic.Explaining;
 using Chronik.Coordination.Offsets;
 using Chronik.Protocol;
 
@@ -94,6 +95,13 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     {
         var shard = ShardOf(groupId);
         return shard.Mailbox.AskAsync(() => shard.Find(groupId)?.Group);
+    }
+
+    /// <summary>What the group is doing and whom it waits for, or null where it is not known.</summary>
+    public Task<GroupExplanation?> ExplainAsync(string groupId)
+    {
+        var shard = ShardOf(groupId);
+        return shard.Mailbox.AskAsync(() => shard.Find(groupId) is { } entry ? GroupWhy.Explain(entry.Group, shard.Now) : null);
     }
 
     /// <summary>All groups.</summary>

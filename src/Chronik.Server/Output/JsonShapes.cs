@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Chronik.Broker.Groups.Why;
 
 namespace Chronik.Server.Output;
 
@@ -6,6 +7,7 @@ namespace Chronik.Server.Output;
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(List<SettingRow>))]
 [JsonSerializable(typeof(GroupDescription))]
+[JsonSerializable(typeof(GroupWhyReport))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(List<GroupRow>))]
 [JsonSerializable(typeof(List<ProducedRow>))]

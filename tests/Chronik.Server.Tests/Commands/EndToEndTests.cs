@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chronik.Client;
 using Chronik.TestKit;
 
 namespace Chronik.Server.Tests.Commands;
@@ -65,6 +66,55 @@ public sealed class EndToEndTests
         var (_, copied) = await cli.OutputAsync("consume to -o json -p 1");
         Assert.Contains("\"valueBase64\":\"/wA=\"", copied, StringComparison.Ordinal);
         Assert.Contains("\"value\":\"v1\"", copied, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_reads_each_record_once_and_is_listed_described_explained_reset_and_deleted()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var cli = new Session(server);
+        await cli.OutputAsync("produce orders", input: "one\ntwo\nthree\n");
+        Assert.Equal((0, "one\ntwo\n"), await cli.OutputAsync("consume orders --group billing -n 2 -o value"));
+        Assert.Equal((0, "three\n"), await cli.OutputAsync("consume orders --group billing -o value"));
+        Assert.Equal((0, ""), await cli.OutputAsync("consume orders --group billing -o value"));
+
+        var listed = Assert.Single((await cli.JsonAsync("group list")).EnumerateArray());
+        Assert.Equal(("billing", "Empty"), (listed.GetProperty("group").GetString(), listed.GetProperty("state").GetString()));
+        var offset = Assert.Single((await cli.JsonAsync("group describe billing")).GetProperty("offsets").EnumerateArray());
+        Assert.Equal((3, 0), (offset.GetProperty("committed").GetInt64(), offset.GetProperty("lag").GetInt64()));
+
+        var why = await cli.JsonAsync("group why billing");
+        Assert.Equal("Empty", why.GetProperty("state").GetString());
+        Assert.NotEqual(0, why.GetProperty("rebalances").GetArrayLength());
+        Assert.StartsWith("Group billing has been ", (await cli.OutputAsync("group why billing --history")).Text, StringComparison.Ordinal);
+
+        var before = await cli.JsonAsync("group reset billing --to-offset 1 --dry-run");
+        Assert.Equal((3, 1), (before[0].GetProperty("before").GetInt64(), before[0].GetProperty("after").GetInt64()));
+        Assert.Equal((0, ""), await cli.OutputAsync("consume orders --group billing -o value"));
+        await cli.OutputAsync("group reset billing --topic orders --to-offset 1");
+        Assert.Equal((0, "two\nthree\n"), await cli.OutputAsync("consume orders --group billing -o value"));
+
+        Assert.Equal((0, "Group billing: deleted.\n"), await cli.OutputAsync("group delete billing"));
+        Assert.Equal((1, "There is no group billing: `chronik-server group list` shows those there are.\n"), await cli.ErrorAsync("group why billing"));
+    }
+
+    [Fact]
+    public async Task A_group_with_members_is_neither_reset_nor_deleted()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var cli = new Session(server);
+        await cli.OutputAsync("topic create orders -p 2");
+        await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = server.BootstrapServers });
+        await using var consumer = new Consumer(client, new ConsumerOptions { GroupId = "billing" });
+        consumer.Subscribe("orders");
+        while (consumer.Positions.Count < 2)
+            await consumer.PollAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+
+        Assert.Contains("chronik-client", (await cli.OutputAsync("group describe billing")).Text, StringComparison.Ordinal);
+        Assert.Contains("1 member working", (await cli.OutputAsync("group why billing")).Text, StringComparison.Ordinal);
+        const string sentence = "Group billing has members: stop them first, `chronik-server group describe billing` shows them.\n";
+        Assert.Equal((1, sentence), await cli.ErrorAsync("group reset billing --topic orders --to-end"));
+        Assert.Equal((1, sentence), await cli.ErrorAsync("group delete billing"));
     }
 
     [Fact]

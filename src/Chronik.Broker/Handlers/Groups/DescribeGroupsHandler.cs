@@ -1,5 +1,6 @@
 using Chronik.Broker.Dispatch;
 using Chronik.Broker.Groups;
+using Chronik.Broker.Groups.Why;
 using Chronik.Coordination.Classic;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
@@ -8,7 +9,7 @@ namespace Chronik.Broker.Handlers.Groups;
 
 /// <summary>
 /// DescribeGroups (15), versions 0-6. 3: authorized operations (KIP-430); 4: static members (KIP-345); 6: a group that is not
-/// known is an error (KIP-1043), before it was Dead.
+/// known is an error (KIP-1043), before it was Dead. From 5 on a tagged field asks for <see cref="GroupWhyReport"/>.
 /// </summary>
 internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : IRequestHandler<DescribeGroupsRequest, DescribeGroupsResponse>
 {
@@ -33,6 +34,8 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : IRequestH
             var described = group is null ? NotFound(groupId, context.ApiVersion) : Describe(group);
             if (request.IncludeAuthorizedOperations)
                 described.AuthorizedOperations = AllOperations;
+            if (GroupWhyField.IsAsked(request) && await groups.ExplainAsync(groupId) is { } explanation)
+                GroupWhyField.Answer(described, GroupWhyReport.Of(explanation));
             response.Groups.Add(described);
         }
 

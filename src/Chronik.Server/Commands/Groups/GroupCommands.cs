@@ -16,6 +16,7 @@ internal static class GroupCommands
         {
             GroupListCommand.Create(context),
             GroupDescribeCommand.Create(context),
+            GroupWhyCommand.Create(context),
             GroupDeleteCommand.Create(context),
             GroupResetCommand.Create(context),
         };
