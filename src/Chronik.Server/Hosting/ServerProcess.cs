@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Chronik.Broker;
 using Chronik.Broker.Network;
 using Chronik.Catalog;
@@ -31,7 +30,7 @@ internal static class ServerProcess
             context.Files,
             new SocketTransport(),
             context.Time,
-            new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            new Random(),
             TaskScheduler.Default,
             logs));
         try
