@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Chronik.Broker.Diagnostics;
 using Chronik.Broker.Dispatch;
 using Chronik.Protocol;
@@ -132,6 +133,7 @@ internal sealed class KafkaConnection
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReceiveFirstAsync(byte[] idle)
     {
         int received = await _transport.ReceiveAsync(idle);

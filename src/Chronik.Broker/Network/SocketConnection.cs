@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Chronik.Protocol;
 
 namespace Chronik.Broker.Network;
@@ -30,6 +31,7 @@ internal sealed class SocketConnection : ITransportConnection
     public EndPoint RemoteEndPoint { get; }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         try
