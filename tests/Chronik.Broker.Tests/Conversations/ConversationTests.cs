@@ -13,17 +13,20 @@ public sealed class ConversationTests(Oracle oracle)
     [Theory]
     [InlineData("topics")]
     [InlineData("configs")]
+    [InlineData("groups")]
     public async Task Chronik_answers_as_Kafka_does_but_for_the_differences_that_are_written_down(string name)
     {
         await using var world = await TopicWorld.StartAsync();
         var chronik = new ChronikAnswers(world);
         TopicIds ids = new();
+        MemberIds members = new();
         List<string> wrong = [];
 
         foreach (var exchange in Conversation.Read(name).Exchanges)
         {
-            var answer = await chronik.AskAsync(exchange.ApiKey, exchange.Version, ids.Fill(exchange.Request));
+            var answer = await chronik.AskAsync(exchange.ApiKey, exchange.Version, members.Fill(ids.Fill(exchange.Request)));
             ids.Learn(answer);
+            members.Learn(answer);
             var normalized = AnswerNormalizer.Normalize(answer);
             if (AnswerNormalizer.Difference(exchange.Chronik ?? exchange.Kafka, normalized) is { } difference)
                 wrong.Add($"line {exchange.Line}: {difference}\n  {exchange.Request}\n= {Conversation.Text(normalized)}");
@@ -35,18 +38,20 @@ public sealed class ConversationTests(Oracle oracle)
     [Theory]
     [InlineData("topics")]
     [InlineData("configs")]
+    [InlineData("groups")]
     public async Task Kafka_still_answers_as_it_is_written_down(string name)
     {
         await using var kafka = await KafkaPeer.StartAsync();
         using var answers = new KafkaAnswers(oracle, kafka.Port);
         var conversation = Conversation.Read(name);
         TopicIds ids = new();
+        MemberIds members = new();
         Dictionary<Exchange, JsonNode> heard = [];
         List<string> wrong = [];
 
         foreach (var exchange in conversation.Exchanges)
         {
-            var (answer, difference) = await AskAsync(answers, exchange, ids);
+            var (answer, difference) = await AskAsync(answers, exchange, ids, members);
             heard[exchange] = AnswerNormalizer.Normalize(answer);
             if (difference is not null)
                 wrong.Add($"line {exchange.Line}: {difference}\n  {exchange.Request}");
@@ -61,7 +66,7 @@ public sealed class ConversationTests(Oracle oracle)
     }
 
     /// <summary>Asks; what only reads is asked again for a while, since a broker hears of a change after it was answered.</summary>
-    private static async Task<(JsonNode Answer, string? Difference)> AskAsync(KafkaAnswers answers, Exchange exchange, TopicIds ids)
+    private static async Task<(JsonNode Answer, string? Difference)> AskAsync(KafkaAnswers answers, Exchange exchange, TopicIds ids, MemberIds members)
     {
         JsonNode? answer = null;
         string? difference = null;
@@ -70,11 +75,12 @@ public sealed class ConversationTests(Oracle oracle)
         {
             if (asked > 0)
                 await Task.Delay(50);
-            answer = await answers.AskAsync(exchange.ApiKey, exchange.Version, ids.Fill(exchange.Request));
+            answer = await answers.AskAsync(exchange.ApiKey, exchange.Version, members.Fill(ids.Fill(exchange.Request)));
             difference = AnswerNormalizer.Difference(exchange.Kafka, AnswerNormalizer.Normalize(answer));
         }
         while (difference is not null && exchange.IsRead && ++asked < 40);
         ids.Learn(answer);
+        members.Learn(answer);
         return (answer, difference);
     }
 }

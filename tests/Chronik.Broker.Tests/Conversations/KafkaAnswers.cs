@@ -9,7 +9,7 @@ namespace Chronik.Broker.Tests.Conversations;
 /// <summary>Asks a real Kafka broker, with Kafka's own codec.</summary>
 internal sealed class KafkaAnswers(Oracle oracle, int port) : IDisposable
 {
-    private readonly TcpClient _client = new("127.0.0.1", port);
+    private TcpClient _client = new("127.0.0.1", port);
 
     internal async Task<JsonNode> AskAsync(short apiKey, short version, string request)
     {
@@ -22,7 +22,14 @@ internal sealed class KafkaAnswers(Oracle oracle, int port) : IDisposable
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await stream.WriteAsync(frame, bound.Token);
         var size = new byte[4];
-        await stream.ReadExactlyAsync(size, bound.Token);
+        if (await stream.ReadAtLeastAsync(size, size.Length, throwOnEndOfStream: false, bound.Token) == 0)
+        {
+            // It closed the connection in place of an answer.
+            _client.Dispose();
+            _client = new TcpClient("127.0.0.1", port);
+            return new JsonObject { ["closed"] = true };
+        }
+
         var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
         await stream.ReadExactlyAsync(answer, bound.Token);
         return JsonNode.Parse(oracle.AskOk($"decodeframe response {id} {Convert.ToHexString(answer)}").GetProperty("json").GetRawText())!;

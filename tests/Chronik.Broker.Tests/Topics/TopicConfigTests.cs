@@ -60,14 +60,14 @@ public sealed class TopicConfigTests
         await using (var world = await TopicWorld.StartAsync(folder.PathOf("catalog.db")))
         {
             var (error, _) = await world.Alteration.ApplyAsync(
-                (sbyte)ConfigResourceKind.Group, "billing", [new ConfigEdit("chronik.group.rescue.ms", ConfigOperation.Set, "-1")], replaceAll: false, validateOnly: false);
+                (sbyte)ConfigResourceKind.Group, "billing", [new ConfigEdit("chronik.group.rescue.ms", ConfigOperation.Set, "0")], replaceAll: false, validateOnly: false);
             Assert.Equal(ErrorCode.None, error);
         }
 
         await using var again = await TopicWorld.StartAsync(folder.PathOf("catalog.db"));
 
         var own = again.Configs.Of(new ConfigResource(ConfigResourceKind.Group, "billing"));
-        Assert.Equal("-1", again.Settings.Resolve(GroupConfigs.RescueMs, own, ConfigSource.Group).Value);
+        Assert.Equal("0", again.Settings.Resolve(GroupConfigs.RescueMs, own, ConfigSource.Group).Value);
         Assert.Equal("5000", again.Settings.Resolve(GroupConfigs.RescueMs, again.Configs.Of(new ConfigResource(ConfigResourceKind.Group, "other")), ConfigSource.Group).Value);
     }
 

@@ -1,10 +1,12 @@
 using System.Net;
 using Chronik.Broker.Configs;
 using Chronik.Broker.Dispatch;
+using Chronik.Broker.Groups;
 using Chronik.Broker.Network;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
 using Chronik.Storage.Log;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chronik.Broker.Tests.Topics;
 
@@ -26,6 +28,16 @@ internal sealed class TopicWorld : IAsyncDisposable
         Creation = new TopicCreation(Topics, Resolver, options);
         Describer = new ConfigDescriber(Topics, Configs, Settings);
         Alteration = new ConfigAlteration(Topics, Configs, Resolver, Settings);
+        Groups = new GroupCoordinator(new GroupCoordinatorServices
+        {
+            Catalog = _catalog,
+            PartitionCount = name => Topics.TryGet(name, out var topic) ? topic.PartitionCount : null,
+            Time = TimeProvider.System,
+            Scheduler = TaskScheduler.Default,
+            Random = new Random(seed + 2),
+            Logger = NullLogger.Instance,
+        });
+        Topics.Deleted += topic => Groups.OnTopicDeleted(topic.Name);
         Identity = new BrokerIdentity("AQIDBAUGBwgJCgsMDQ4PEA", options.NodeId);
     }
 
@@ -45,6 +57,8 @@ internal sealed class TopicWorld : IAsyncDisposable
 
     internal ConfigAlteration Alteration { get; }
 
+    internal GroupCoordinator Groups { get; }
+
     internal BrokerIdentity Identity { get; }
 
     internal ICatalog Catalog => _catalog;
@@ -55,7 +69,9 @@ internal sealed class TopicWorld : IAsyncDisposable
         var world = new TopicWorld(path, logs ?? new FakeLogStore(), options ?? new BrokerOptions(), seed);
         try
         {
-            await world.Topics.StartAsync(await world._catalog.LoadAsync());
+            var stored = await world._catalog.LoadAsync();
+            await world.Topics.StartAsync(stored);
+            await world.Groups.LoadAsync(stored);
             return world;
         }
         catch
@@ -69,6 +85,7 @@ internal sealed class TopicWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Groups.DisposeAsync();
         Alteration.Dispose();
         Topics.Dispose();
         _connection.Dispose();

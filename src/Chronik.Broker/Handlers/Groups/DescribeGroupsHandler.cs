@@ -32,7 +32,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : IRequestH
 
             var group = await groups.DescribeAsync(groupId);
             var described = group is null ? NotFound(groupId, context.ApiVersion) : Describe(group);
-            if (request.IncludeAuthorizedOperations)
+            if (request.IncludeAuthorizedOperations && described.ErrorCode == ErrorCode.None)
                 described.AuthorizedOperations = AllOperations;
             if (GroupWhyField.IsAsked(request) && await groups.ExplainAsync(groupId) is { } explanation)
                 GroupWhyField.Answer(described, GroupWhyReport.Of(explanation));
@@ -52,7 +52,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : IRequestH
 
     private static DescribeGroupsResponse.DescribedGroup Describe(ClassicGroup group)
     {
-        // What members said and got holds for the generation: between two there is nothing to show.
+        // What members said holds for the generation: between two there is nothing to show.
         var isStable = group.Phase == ClassicGroupPhase.Stable;
         return new DescribeGroupsResponse.DescribedGroup
         {
@@ -67,7 +67,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : IRequestH
                 ClientId = member.Client.ClientId,
                 ClientHost = member.Client.Host,
                 MemberMetadata = isStable ? member.MetadataFor(group.ProtocolName) : default,
-                MemberAssignment = isStable ? member.Assignment : default,
+                MemberAssignment = member.Assignment,
             })],
         };
     }

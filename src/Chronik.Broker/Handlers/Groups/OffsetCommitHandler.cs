@@ -32,7 +32,9 @@ internal sealed class OffsetCommitHandler(GroupCoordinator groups, TopicRegistry
             var (known, topicError) = Find(context, topic);
             foreach (var partition in topic.Partitions)
             {
-                var error = topicError == ErrorCode.None ? OffsetRules.CheckCommit(partition.CommittedMetadata, settings) : topicError;
+                var error = topicError != ErrorCode.None ? topicError
+                    : (uint)partition.PartitionIndex >= (uint)known!.PartitionCount ? ErrorCode.UnknownTopicOrPartition
+                    : OffsetRules.CheckCommit(partition.CommittedMetadata, settings);
                 var result = new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = error };
                 answer.Partitions.Add(result);
                 if (error != ErrorCode.None)

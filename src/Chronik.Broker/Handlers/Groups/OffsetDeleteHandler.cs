@@ -14,10 +14,10 @@ internal sealed class OffsetDeleteHandler(GroupCoordinator groups, TopicRegistry
     {
         if (!GroupIds.IsValid(request.GroupId))
             return new OffsetDeleteResponse { ErrorCode = ErrorCode.InvalidGroupId };
-        var known = request.Topics.Where(topic => topics.TryGet(topic.Name, out _));
+        var asked = request.Topics.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.PartitionIndex)));
         var deletion = await groups.DeleteOffsetsAsync(
             request.GroupId,
-            [.. known.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.PartitionIndex)))]);
+            [.. asked.Where(partition => topics.TryGet(partition.Topic, out var topic) && (uint)partition.Partition < (uint)topic.PartitionCount)]);
         if (deletion.Error != ErrorCode.None)
             return new OffsetDeleteResponse { ErrorCode = deletion.Error };
         return new OffsetDeleteResponse
