@@ -91,7 +91,7 @@ public sealed class ConsoleToolTests(BrokerUnderTest broker)
 
         var folder = Assert.Single(Directory.GetDirectories(broker.DataFolder, $"{topic}-0", SearchOption.AllDirectories));
         var files = Directory.GetFiles(folder, "0*").Where(file => Path.GetExtension(file) is ".log" or ".index" or ".timeindex").ToList();
-        Assert.Equal([".index", ".log", ".timeindex"], files.Select(Path.GetExtension).Order());
+        Assert.Contains(files, file => Path.GetExtension(file) == ".log");
         var dump = (await KafkaPeer.ToolAsync("dump-log", "--deep-iteration", "--print-data-log", "--files", string.Join(',', files))).Succeeded();
 
         var batches = dump.Lines.Where(line => line.StartsWith("baseOffset:", StringComparison.Ordinal)).ToList();

@@ -59,15 +59,14 @@ public sealed class OldProtocolTests(BrokerUnderTest broker)
 
     private static IEnumerable<CompatClient> OldClients()
     {
+        // Debian's 2.0.2: it comes with the hash that the lz4 of those days needs.
+        var client = Clients.All.Single(client => client.Name == "kafka-python of Debian");
         foreach (var version in KafkaPythonVersions)
         {
-            var client = Clients.KafkaPython("2.0.2");
             yield return client with
             {
                 Name = $"kafka-python as of {version}",
                 Environment = new Dictionary<string, string?>(client.Environment) { ["KAFKA_API_VERSION"] = Full(version) },
-                Writes = ["none", "gzip", "snappy", "lz4"],
-                Reads = ["none", "gzip", "snappy", "lz4"],
                 HasHeaders = Minor(version) >= HeadersSince,
                 HasTimestamps = Minor(version) >= TimestampsSince,
             };
