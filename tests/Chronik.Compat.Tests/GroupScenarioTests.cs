@@ -67,6 +67,7 @@ public sealed class GroupScenarioTests(BrokerUnderTest broker, ITestOutputHelper
         var waits = outcome.GetProperty("assignedSeconds").EnumerateArray().Select(seconds => seconds.GetDouble()).ToList();
         Assert.Equal(2, waits.Count);
         Assert.All(waits, seconds => Assert.InRange(seconds, 0, RescueSecondsMax + ToleranceSeconds));
+        Assert.InRange(Restarts(result.Lines[^1]), 0, packages == HangsAtStart ? 1 : 0);
         Assert.Equal([50, 50], outcome.GetProperty("read").EnumerateArray().Select(count => count.GetInt32()));
     }
 
