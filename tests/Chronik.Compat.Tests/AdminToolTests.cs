@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Chronik.TestKit;
 
 namespace Chronik.Compat.Tests;
 
 /// <summary>Kafka's own command-line tools for administration.</summary>
-public sealed class AdminToolTests(BrokerUnderTest broker)
+public sealed partial class AdminToolTests(BrokerUnderTest broker)
 {
     [Fact]
     public async Task Topics_are_created_described_grown_listed_and_deleted()
@@ -78,6 +79,23 @@ public sealed class AdminToolTests(BrokerUnderTest broker)
     }
 
     [Fact]
+    public async Task The_versions_that_are_offered_are_the_documented_ones()
+    {
+        BrokerUnderTest.SkipOnKafka("the document is about Chronik.");
+        var tool = (await ToolAsync("broker-api-versions")).Succeeded();
+        var offered =
+            from Match api in OfferedApi().Matches(tool.Output)
+            let last = api.Groups["last"].Success ? api.Groups["last"].Value : api.Groups["first"].Value
+            select (int.Parse(api.Groups["key"].Value, null), $"{api.Groups["name"].Value} {api.Groups["first"].Value} to {last}");
+        var document = await File.ReadAllTextAsync(Repository.PathOf("docs", "compatibility.md"));
+        var documented =
+            from Match api in DocumentedApi().Matches(document)
+            let last = api.Groups["last"].Success ? api.Groups["last"].Value : api.Groups["first"].Value
+            select (int.Parse(api.Groups["key"].Value, null), $"{api.Groups["name"].Value} {api.Groups["first"].Value} to {last}");
+        Assert.Equal(documented.Order(), offered.Order());
+    }
+
+    [Fact]
     public async Task A_group_is_listed_described_reset_and_deleted()
     {
         var (topic, group) = (broker.Fresh("grouped"), broker.Fresh("group"));
@@ -101,6 +119,12 @@ public sealed class AdminToolTests(BrokerUnderTest broker)
         await GroupsAsync("--delete", "--group", group);
         Assert.DoesNotContain(group, (await GroupsAsync("--list")).Lines);
     }
+
+    [GeneratedRegex(@"(?<name>\w+)\((?<key>\d+)\): (?<first>\d+)(?: to (?<last>\d+))? \[")]
+    private static partial Regex OfferedApi();
+
+    [GeneratedRegex(@"^\| (?<key>\d+) \| (?<name>\w+) \| (?<first>\d+)(?:–(?<last>\d+))? \|", RegexOptions.Multiline)]
+    private static partial Regex DocumentedApi();
 
     private async Task<string> CommittedAsync(string group, string topic)
     {

@@ -53,7 +53,7 @@ public sealed partial class LayerTests
             from file in SourceFile.Product
             where file.IsBelow($"src/{project}/")
             from Match match in ProjectNamespace().Matches(file.Code)
-            where !allowed.Contains(match.Value)
+            where MayUse.ContainsKey(match.Value) && !allowed.Contains(match.Value)
             select $"{file} names {match.Value}";
         Findings.AssertNone(foreign);
     }
