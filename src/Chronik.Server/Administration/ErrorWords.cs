@@ -6,8 +6,16 @@ namespace Chronik.Server.Administration;
 /// <summary>What errors of brokers mean to a person, where their names do not say it.</summary>
 internal static class ErrorWords
 {
+    /// <summary>True for failures that are no fault of this program: its message says all there is to say.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is KafkaException or IOException or TimeoutException or UnauthorizedAccessException or UnsupportedVersionException;
+
+    /// <summary>What to tell the user.</summary>
+    public static string Sentence(Exception exception) =>
+        exception is KafkaException refused ? Sentence(refused) : exception.Message;
+
     /// <summary>The exception's message, with words in the place of the error's bare name.</summary>
-    public static string Sentence(KafkaException exception)
+    private static string Sentence(KafkaException exception)
     {
         var name = exception.Error.ToString();
         return exception.Message.EndsWith(name, StringComparison.Ordinal) && Words(exception.Error) is { } words

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Chronik.Client;
-using Chronik.Protocol;
 
 using Chronik.Server.Administration;
 using Chronik.Server.Commands.Groups;
@@ -16,7 +14,9 @@ internal static class CommandLine
     /// <summary>Runs one command and returns its exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments, CommandContext context)
     {
-        var result = Build(context).Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        // A server need not know the other commands: that saves it the client's code, in memory and at the start.
+        var root = arguments is [StartCommand.Name, ..] ? Taught([StartCommand.Create(context)]) : Build(context);
+        var result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (result.Errors.Count > 0 && result.Action is not HelpWithExamples)
         {
             foreach (var line in Explain(result))
@@ -47,22 +47,16 @@ internal static class CommandLine
         {
             return ExitCode.Failed;
         }
-        catch (KafkaException e)
+        catch (Exception e) when (ErrorWords.IsExpected(e))
         {
             context.Error.WriteLine(ErrorWords.Sentence(e));
             return ExitCode.Failed;
         }
-        catch (Exception e) when (e is IOException or TimeoutException or UnauthorizedAccessException or UnsupportedVersionException)
-        {
-            context.Error.WriteLine(e.Message);
-            return ExitCode.Failed;
-        }
     }
 
-    internal static RootCommand Build(CommandContext context)
-    {
-        var root = new RootCommand("Chronik serves Apache Kafka's protocol, and talks to any server that does.")
-        {
+    /// <summary>All commands.</summary>
+    internal static RootCommand Build(CommandContext context) => Taught(
+        [
             StartCommand.Create(context),
             ConfigCommand.Create(context),
             TopicCommands.Create(context),
@@ -71,14 +65,19 @@ internal static class CommandLine
             GroupCommands.Create(context),
             HealthCommand.Create(context),
             VersionCommand.Create(context),
-        };
-        HelpWithExamples.Install(
-            root,
-            "chronik-server start                                      # serve on localhost:9092",
-            "chronik-server topic create orders --partitions 3",
-            "echo hello | chronik-server produce orders",
-            "chronik-server consume orders --from-beginning -n 1",
-            "chronik-server group why billing                          # who holds the group up");
+        ],
+        "chronik-server start                                      # serve on localhost:9092",
+        "chronik-server topic create orders --partitions 3",
+        "echo hello | chronik-server produce orders",
+        "chronik-server consume orders --from-beginning -n 1",
+        "chronik-server group why billing                          # who holds the group up");
+
+    private static RootCommand Taught(Command[] commands, params string[] examples)
+    {
+        var root = new RootCommand("Chronik serves Apache Kafka's protocol, and talks to any server that does.");
+        foreach (var command in commands)
+            root.Add(command);
+        HelpWithExamples.Install(root, examples);
         return root;
     }
 

@@ -9,7 +9,7 @@ using Chronik.Storage;
 
 namespace Chronik.Server.Hosting;
 
-/// <summary>The composition root: makes a broker of real files, sockets and time, and runs it until a signal.</summary>
+/// <summary>The composition root: makes a broker of real files, sockets, time and chance, and runs it until a signal.</summary>
 internal static class ServerProcess
 {
     /// <summary>Serves until SIGTERM, SIGINT or SIGHUP; a second signal does not wait any more.</summary>
