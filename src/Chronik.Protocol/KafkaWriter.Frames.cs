@@ -7,17 +7,28 @@ public sealed partial class KafkaWriter
 {
     private int _frameSizeAt;
     private int _frameStart;
+    private int _frameFirstRegion;
 
     /// <summary>Begins a frame: leaves room for its size. Frames may follow each other, so that they are sent together.</summary>
     public void BeginFrame()
     {
         _frameSizeAt = _position;
+        _frameFirstRegion = _regions.Count;
         Claim(sizeof(int));
         _frameStart = Length;
     }
 
     /// <summary>Ends the frame that was begun last: fills its size in, external regions included.</summary>
     public void EndFrame() => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(_frameSizeAt), Length - _frameStart);
+
+    /// <summary>Forgets the frame that was begun last and not ended. Its regions are not disposed.</summary>
+    public void CancelFrame()
+    {
+        foreach (ExternalRegion region in _regions[_frameFirstRegion..])
+            _externalBytes -= region.Records.Length;
+        _regions.RemoveRange(_frameFirstRegion, _regions.Count - _frameFirstRegion);
+        _position = _frameSizeAt;
+    }
 
     /// <summary>Begins a tagged field.</summary>
     /// <returns>Where its content begins, for <see cref="EndTaggedField"/>.</returns>

@@ -155,47 +155,59 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
         int count = 0;
         for (RequestUnderWay? request = first; request is { IsDone: true } && writer.Length < GatheredBytesMax; request = request.Next)
         {
-            // An answer that closes the connection waits until those before it are sent.
-            if (count > 0 && (request.Failure ?? (object?)request.Context.CloseReason) is not null)
+            if (request.Failure is null && request.Context.CloseReason is null)
             {
-                break;
+                Encode(request, writer);
             }
 
-            Write(request, writer);
+            if (request.Failure is not null || request.Context.CloseReason is not null)
+            {
+                // An answer that closes the connection waits until those before it are sent.
+                if (count > 0)
+                {
+                    break;
+                }
+
+                Close(request);
+            }
+
             count++;
         }
 
         return (first, count);
     }
 
-    private void Write(RequestUnderWay request, KafkaWriter writer)
+    // What cannot be encoded leaves nothing behind: no half frame, and no region of a file that stays open.
+    private static void Encode(RequestUnderWay request, KafkaWriter writer)
     {
         try
         {
-            if (request.Failure is not null)
-            {
-                throw request.Failure;
-            }
-
-            if (request.Context.CloseReason is { } reason)
-            {
-                services.Logger.ConnectionClosed(context.RemoteEndPoint, reason);
-                EndConnection();
-            }
-            else if (request.Response is not null)
+            if (request.Response is not null)
             {
                 ResponseFrame.Write(request, writer);
             }
         }
         catch (Exception e)
         {
-            if (!(_broken && e is OperationCanceledException))
-            {
-                services.Logger.RequestFailed(e, request.Api.Description.Key, request.Context.ApiVersion, context.RemoteEndPoint);
-            }
-
-            EndConnection();
+            writer.CancelFrame();
+            ResponseRecords.Release(request.Response);
+            request.FailInline(e);
         }
+    }
+
+    private void Close(RequestUnderWay request)
+    {
+        if (request.Failure is null)
+        {
+            ResponseRecords.Release(request.Response);
+            services.Logger.ConnectionClosed(context.RemoteEndPoint, request.Context.CloseReason!);
+        }
+        else if (!(_broken && request.Failure is OperationCanceledException))
+        {
+            services.Logger.RequestFailed(request.Failure, request.Api.Description.Key, request.Context.ApiVersion, context.RemoteEndPoint);
+        }
+
+        EndConnection();
     }
 
     private async ValueTask SendAsync(KafkaWriter writer)
