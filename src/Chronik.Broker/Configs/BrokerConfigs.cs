@@ -40,8 +40,15 @@ internal static class BrokerConfigs
         yield return ReadOnly("producer.id.expiration.ms", ConfigType.Int, "86400000", "How long the state of an idle idempotent producer is kept.");
     }
 
+    private static string? Advertised(BrokerOptions options)
+    {
+        var advertised = string.Join(',', options.Listeners.Where(l => l.Advertise is not null).Select(l => $"{l.Name}://{l.Advertise}"));
+        return advertised.Length == 0 ? null : advertised;
+    }
+
     private static IEnumerable<BrokerConfig> Process() =>
     [
+        ReadOnly("advertised.listeners", ConfigType.String, null, "What clients are told to connect to; unset, it is the address that each connected to.", Advertised),
         ReadOnly("auto.create.topics.enable", ConfigType.Boolean, "true", "Whether asking for a topic that does not exist creates it.", o => o.AutoCreateTopicsEnable ? "true" : "false"),
         ReadOnly("broker.id", ConfigType.Int, null, "The broker's number; node.id by its older name.", o => Text(o.NodeId)),
         ReadOnly("broker.rack", ConfigType.String, null, "Where the broker stands, as clients are told.", o => o.Rack),
