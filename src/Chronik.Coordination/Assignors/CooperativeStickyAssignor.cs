@@ -14,12 +14,9 @@ internal sealed class CooperativeStickyAssignor : StickyAssignorBase
     {
         if (member.Generation is not null)
             return new PreviousClaim(member.OwnedPartitions, member.Generation);
-        if (member.UserData is not { } userData)
-            return new PreviousClaim(member.OwnedPartitions, null);
-        var reader = new ConsumerProtocolReader(userData);
         return new PreviousClaim(
             member.OwnedPartitions,
-            reader.TryReadInt32(out var generation) ? generation : PreviousClaim.NoGeneration);
+            member.UserData is { } userData ? StickyUserData.ReadGeneration(userData) : null);
     }
 
     protected override Dictionary<string, List<TopicPartition>> AssignPartitions(GroupSubscription group)

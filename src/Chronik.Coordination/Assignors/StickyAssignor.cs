@@ -1,5 +1,3 @@
-using Chronik.Protocol;
-
 namespace Chronik.Coordination.Assignors;
 
 /// <summary>
@@ -10,22 +8,6 @@ internal sealed class StickyAssignor : StickyAssignorBase
 {
     public override string Name => "sticky";
 
-    protected override PreviousClaim ClaimOf(MemberSubscription member)
-    {
-        if (member.UserData is not { IsEmpty: false } userData)
-            return new PreviousClaim([], null);
-        List<TopicPartition> partitions;
-        var reader = new ConsumerProtocolReader(userData);
-        try
-        {
-            partitions = reader.ReadPartitions();
-        }
-        catch (FormatException)
-        {
-            // Stickiness is a courtesy: unreadable user data costs a member its partitions, not the group its assignment.
-            return new PreviousClaim([], PreviousClaim.NoGeneration);
-        }
-
-        return new PreviousClaim(partitions, reader.TryReadInt32(out var generation) ? generation : null);
-    }
+    protected override PreviousClaim ClaimOf(MemberSubscription member) =>
+        member.UserData is { IsEmpty: false } userData ? StickyUserData.ReadClaim(userData) : new PreviousClaim([], null);
 }

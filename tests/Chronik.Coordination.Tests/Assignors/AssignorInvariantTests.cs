@@ -203,11 +203,8 @@ public sealed class AssignorInvariantTests
         Assert.True(PartitionAssignors.TryGet(name, out var assignor));
         return assignor.Assign(input).ToDictionary(
             pair => pair.Key,
-            pair =>
-            {
-                var reader = new ConsumerProtocolReader(pair.Value);
-                Assert.Equal(3, reader.ReadInt16());
-                return reader.ReadPartitions();
-            });
+            pair => ConsumerProtocol.ReadAssignment(pair.Value).AssignedPartitions
+                .SelectMany(topic => topic.Partitions.Select(index => new TopicPartition(topic.Topic, index)))
+                .ToList());
     }
 }
