@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using static Chronik.Broker.Configs.ConfigValues;
 
 namespace Chronik.Broker.Configs;
 
@@ -35,9 +36,9 @@ internal static class BrokerConfigs
         yield return ReadOnly("log.flush.scheduler.interval.ms", ConfigType.Long, "9223372036854775807", "Has no effect: records are flushed before they are acknowledged.");
         yield return ReadOnly("log.retention.hours", ConfigType.Int, "168", "log.retention.ms in hours, where that is not set.");
         yield return ReadOnly("log.retention.minutes", ConfigType.Int, null, "log.retention.ms in minutes, where that is not set.");
-        yield return ReadOnly("log.roll.hours", ConfigType.Int, "168", "log.roll.ms in hours, where that is not set.");
+        yield return ReadOnly("log.roll.hours", ConfigType.Int, "168", "log.roll.ms in hours, where that is not set.", check: AtLeast(1));
         yield return ReadOnly("log.roll.jitter.hours", ConfigType.Int, "0", "log.roll.jitter.ms in hours, where that is not set.");
-        yield return ReadOnly("producer.id.expiration.ms", ConfigType.Int, "86400000", "How long the state of an idle idempotent producer is kept.");
+        yield return ReadOnly("producer.id.expiration.ms", ConfigType.Int, "86400000", "How long the state of an idle idempotent producer is kept.", check: AtLeast(1));
     }
 
     private static string? Advertised(BrokerOptions options)
@@ -52,33 +53,33 @@ internal static class BrokerConfigs
         ReadOnly("auto.create.topics.enable", ConfigType.Boolean, "true", "Whether asking for a topic that does not exist creates it.", o => o.AutoCreateTopicsEnable ? "true" : "false"),
         ReadOnly("broker.id", ConfigType.Int, null, "The broker's number; node.id by its older name.", o => Text(o.NodeId)),
         ReadOnly("broker.rack", ConfigType.String, null, "Where the broker stands, as clients are told.", o => o.Rack),
-        ReadOnly("chronik.connection.underway.max.bytes", ConfigType.Long, "67108864", "The bytes of requests that one connection may have under way; past it the connection waits.", o => Text(o.ConnectionUnderWayBytesMax)),
-        ReadOnly("connections.max.idle.ms", ConfigType.Long, "600000", "A connection that moves no byte for this long is closed.", o => Text(o.ConnectionsMaxIdleMs)),
+        ReadOnly("chronik.connection.underway.max.bytes", ConfigType.Long, "67108864", "The bytes of requests that one connection may have under way; past it the connection waits.", o => Text(o.ConnectionUnderWayBytesMax), check: AtLeast(1024 * 1024)),
+        ReadOnly("connections.max.idle.ms", ConfigType.Long, "600000", "A connection that moves no byte for this long is closed.", o => Text(o.ConnectionsMaxIdleMs), check: AtLeast(1)),
         ReadOnly("default.replication.factor", ConfigType.Int, "1", "The replicas of a partition; there is one."),
         ReadOnly("delete.topic.enable", ConfigType.Boolean, "true", "Whether topics can be deleted.", o => o.DeleteTopicEnable ? "true" : "false"),
-        ReadOnly("fetch.max.bytes", ConfigType.Int, "57671680", "The most that one fetch is answered with.", o => Text(o.FetchBytesMax)),
+        ReadOnly("fetch.max.bytes", ConfigType.Int, "57671680", "The most that one fetch is answered with.", o => Text(o.FetchBytesMax), check: AtLeast(1024)),
         ReadOnly("listeners", ConfigType.List, null, "Where the broker listens.", o => string.Join(',', o.Listeners.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Name}://{l.Host}:{l.Port}")))),
         ReadOnly("log.dirs", ConfigType.String, null, "The data folder.", o => o.DataDirectory),
-        ReadOnly("max.connections", ConfigType.Int, "10000", "The connections that are served at once.", o => Text(o.ConnectionsMax)),
-        ReadOnly("max.connections.per.ip", ConfigType.Int, "1000", "The connections that are served at once for one address, loopback apart.", o => Text(o.ConnectionsPerIpMax)),
-        ReadOnly("max.incremental.fetch.session.cache.slots", ConfigType.Int, "1000", "The fetch sessions that are kept.", o => Text(o.FetchSessionsMax)),
-        ReadOnly("node.id", ConfigType.Int, null, "The broker's number.", o => Text(o.NodeId)),
-        ReadOnly("num.partitions", ConfigType.Int, "1", "The partitions of a topic that is created without a count.", o => Text(o.NumPartitions)),
-        ReadOnly("queued.max.request.bytes", ConfigType.Long, "1073741824", "The bytes of requests that may be under way together.", o => Text(o.QueuedRequestBytesMax)),
-        ReadOnly("socket.request.max.bytes", ConfigType.Int, "104857600", "The largest request.", o => Text(o.SocketRequestBytesMax)),
-        ReadOnly("group.initial.rebalance.delay.ms", ConfigType.Int, "0", "How long the first rebalance of an empty group waits for more members."),
-        ReadOnly("group.max.session.timeout.ms", ConfigType.Int, "1800000", "The longest session timeout that a group member may ask for."),
-        ReadOnly("group.max.size", ConfigType.Int, "2147483647", "How many members a group may have."),
-        ReadOnly("group.min.session.timeout.ms", ConfigType.Int, "6000", "The shortest session timeout that a group member may ask for."),
-        ReadOnly("offset.metadata.max.bytes", ConfigType.Int, "4096", "How long the words may be that are committed with an offset."),
-        ReadOnly("offsets.retention.check.interval.ms", ConfigType.Long, "600000", "How often offsets that have expired are looked for."),
-        ReadOnly("offsets.retention.minutes", ConfigType.Int, "10080", "How long the offsets of a group without members are kept."),
+        ReadOnly("max.connections", ConfigType.Int, "10000", "The connections that are served at once.", o => Text(o.ConnectionsMax), check: AtLeast(1)),
+        ReadOnly("max.connections.per.ip", ConfigType.Int, "1000", "The connections that are served at once for one address, loopback apart.", o => Text(o.ConnectionsPerIpMax), check: AtLeast(0)),
+        ReadOnly("max.incremental.fetch.session.cache.slots", ConfigType.Int, "1000", "The fetch sessions that are kept.", o => Text(o.FetchSessionsMax), check: AtLeast(0)),
+        ReadOnly("node.id", ConfigType.Int, null, "The broker's number.", o => Text(o.NodeId), check: AtLeast(0)),
+        ReadOnly("num.partitions", ConfigType.Int, "1", "The partitions of a topic that is created without a count.", o => Text(o.NumPartitions), check: AtLeast(1)),
+        ReadOnly("queued.max.request.bytes", ConfigType.Long, "1073741824", "The bytes of requests that may be under way together.", o => Text(o.QueuedRequestBytesMax), check: AtLeast(-1)),
+        ReadOnly("socket.request.max.bytes", ConfigType.Int, "104857600", "The largest request.", o => Text(o.SocketRequestBytesMax), check: AtLeast(1)),
+        ReadOnly("group.initial.rebalance.delay.ms", ConfigType.Int, "0", "How long the first rebalance of an empty group waits for more members.", check: AtLeast(0)),
+        ReadOnly("group.max.session.timeout.ms", ConfigType.Int, "1800000", "The longest session timeout that a group member may ask for.", check: AtLeast(1)),
+        ReadOnly("group.max.size", ConfigType.Int, "2147483647", "How many members a group may have.", check: AtLeast(1)),
+        ReadOnly("group.min.session.timeout.ms", ConfigType.Int, "6000", "The shortest session timeout that a group member may ask for.", check: AtLeast(1)),
+        ReadOnly("offset.metadata.max.bytes", ConfigType.Int, "4096", "How long the words may be that are committed with an offset.", check: AtLeast(0)),
+        ReadOnly("offsets.retention.check.interval.ms", ConfigType.Long, "600000", "How often offsets that have expired are looked for.", check: AtLeast(1)),
+        ReadOnly("offsets.retention.minutes", ConfigType.Int, "10080", "How long the offsets of a group without members are kept.", check: AtLeast(1)),
         new(GroupConfigs.RescueEvictMs),
         new(GroupConfigs.RescueMs),
     ];
 
-    private static BrokerConfig ReadOnly(string name, ConfigType type, string? value, string documentation, Func<BrokerOptions, string?>? started = null) =>
-        new(new ConfigDefinition(name, type, value, documentation) { IsReadOnly = true }, started);
+    private static BrokerConfig ReadOnly(string name, ConfigType type, string? value, string documentation, Func<BrokerOptions, string?>? started = null, Func<string, string?>? check = null) =>
+        new(new ConfigDefinition(name, type, value, documentation) { IsReadOnly = true, Check = check }, started);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

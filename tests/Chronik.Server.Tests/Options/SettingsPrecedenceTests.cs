@@ -65,9 +65,9 @@ public sealed class SettingsPrecedenceTests
     [InlineData("", "", "--set nothing", "--set nothing names no value: write --set NAME=VALUE, for example --set log.retention.hours=24.")]
     [InlineData("num.partitions=many", "", "", "num.partitions is 'many' (chronik.properties:1), which is not a whole number of 32 bits: write for example num.partitions=1.")]
     [InlineData("", "KAFKA_NUM_PARTITIONS=0", "", "num.partitions is '0' (KAFKA_NUM_PARTITIONS), but it must be at least 1: write for example num.partitions=1.")]
-    [InlineData("", "", "--set delete.topic.enable=yes", "delete.topic.enable is 'yes' (--set), which is neither true nor false: write for example delete.topic.enable=false.")]
+    [InlineData("", "", "--set delete.topic.enable=yes", "delete.topic.enable is 'yes' (--set), which is neither true nor false: write for example delete.topic.enable=true.")]
     [InlineData("", "KAFKA_LOG_RETENTION_HOURS=week", "", "log.retention.hours is 'week' (KAFKA_LOG_RETENTION_HOURS), which is not a whole number of 32 bits: write for example log.retention.hours=168.")]
-    [InlineData("compression.type=zip", "", "", "compression.type is 'zip' (chronik.properties:1), but string must be one of: uncompressed, zstd, lz4, snappy, gzip, producer: write for example compression.type=producer.")]
+    [InlineData("compression.type=zip", "", "", "compression.type is 'zip' (chronik.properties:1), but it must be one of: uncompressed, zstd, lz4, snappy, gzip, producer: write for example compression.type=producer.")]
     [InlineData("chronik.group.rescue.ms=-1", "", "", "chronik.group.rescue.ms is '-1' (chronik.properties:1), but it must be at least 0: write for example chronik.group.rescue.ms=5000.")]
     public void Every_wrong_value_gets_one_sentence_that_helps(string file, string environment, string options, string sentence) =>
         Assert.Equal([sentence], Sources.Load(file, environment, options).Problems);
