@@ -74,7 +74,7 @@ internal static class FetchAnswer
             HighWatermark = partition.Read.HighWatermark,
             LastStableOffset = partition.Read.LastStableOffset,
             LogStartOffset = partition.Read.LogStartOffset,
-            AbortedTransactions = committedOnly ? Aborted(partition.Read.Aborted) : null,
+            AbortedTransactions = committedOnly || partition.Log is null ? Aborted(partition.Read.Aborted) : null,
             Records = partition.Read.Records,
         };
         if (partition.Diverging is { } diverging)

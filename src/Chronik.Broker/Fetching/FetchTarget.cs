@@ -34,7 +34,7 @@ internal sealed class FetchTarget(FetchKey key)
     {
         FetchOffset = asked.FetchOffset;
         BytesMax = Math.Max(asked.PartitionMaxBytes, 0);
-        CurrentLeaderEpoch = asked.CurrentLeaderEpoch;
+        CurrentLeaderEpoch = Math.Max(-1, asked.CurrentLeaderEpoch);
         LastFetchedEpoch = asked.LastFetchedEpoch;
     }
 }

@@ -32,7 +32,4 @@ internal sealed record TopicConfig
 
     /// <summary>compression.type: "producer" keeps what arrives; else every batch is stored with this codec.</summary>
     internal string CompressionType { get; init; } = "producer";
-
-    /// <summary>min.insync.replicas: with more than one, acks=all cannot be had from a single broker.</summary>
-    internal int MinInsyncReplicas { get; init; } = 1;
 }

@@ -42,7 +42,6 @@ internal sealed class TopicConfigResolver(ConfigStore configs, BrokerSettings br
             TimestampBeforeMaxMs = Long(Text("message.timestamp.before.max.ms")),
             TimestampAfterMaxMs = Long(Text("message.timestamp.after.max.ms")),
             CompressionType = Text("compression.type"),
-            MinInsyncReplicas = Int(Text("min.insync.replicas")),
             Log = new LogConfig
             {
                 SegmentBytesMax = Int(Text("segment.bytes")),

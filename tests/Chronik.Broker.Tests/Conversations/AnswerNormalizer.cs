@@ -47,6 +47,7 @@ internal static class AnswerNormalizer
                     Visit(value);
             }
             fields.Remove("unknownTaggedFields");
+            RemoveTextsOfProduce(fields);
             if (fields["configs"] is JsonArray { Count: > 10 } configs)
                 RemoveDefaults(configs);
         }
@@ -58,6 +59,14 @@ internal static class AnswerNormalizer
         }
     }
 
+    /// <summary>What a broker says of records that it refused is its own; the codes are Kafka's.</summary>
+    private static void RemoveTextsOfProduce(JsonObject fields)
+    {
+        fields.Remove("batchIndexErrorMessage");
+        if (fields.ContainsKey("recordErrors"))
+            fields.Remove("errorMessage");
+    }
+
     private static JsonNode? Replacement(string name, JsonNode? value) => name switch
     {
         "topicId" when value!.GetValue<string>() != NoId => "ID",
@@ -66,6 +75,8 @@ internal static class AnswerNormalizer
         "clusterId" when value is not null && value.GetValue<string>().Length > 0 => "CLUSTER",
         "memberId" or "leader" when MemberIds.IsMade(value!.GetValue<string>()) => "MEMBER",
         "clientHost" when value!.GetValue<string>().Length > 0 => "HOST",
+        "sessionId" when value!.GetValue<int>() > 0 => 1,
+        "producerId" when value!.GetValue<long>() >= 0 => 1,
         "documentation" when value is not null => "DOC",
         "logDir" => "DIR",
         "leaderEpoch" when value!.GetValue<int>() > 0 => 0,
@@ -87,6 +98,9 @@ internal static class AnswerNormalizer
 
     private static void Sort(JsonArray items)
     {
+        // Fetch answers in the order that was asked for.
+        if (items.Any(item => item is JsonObject fields && fields.ContainsKey("topic") && fields.ContainsKey("partitions")))
+            return;
         if (items.Count < 2 || Array.Find(SetKeys, key => IsKey(items, key)) is not { } key)
             return;
         var sorted = items.OrderBy(i => Conversation.Text(i![key]).PadLeft(12), StringComparer.Ordinal).ThenBy(Conversation.Text, StringComparer.Ordinal).ToArray();

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Chronik.Broker.Dispatch;
+using Chronik.Broker.Fetching;
 using Chronik.Broker.Handlers.Configs;
+using Chronik.Broker.Handlers.Data;
 using Chronik.Broker.Handlers.Groups;
 using Chronik.Broker.Handlers.Topics;
 using Chronik.Broker.Tests.Topics;
@@ -16,7 +18,7 @@ internal sealed class ChronikAnswers
     private static readonly JsonSerializerOptions KafkasJson = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new KafkaUuidConverter() },
+        Converters = { new KafkaUuidConverter(), new RecordDataConverter() },
     };
 
     private readonly TopicWorld _world;
@@ -25,6 +27,12 @@ internal sealed class ChronikAnswers
     internal ChronikAnswers(TopicWorld world)
     {
         _world = world;
+        Serve(new ProduceHandler(world.Topics, TimeProvider.System));
+        Serve(new FetchHandler(
+            world.Topics, new FetchSessionCache(world.Options, TimeProvider.System, new Random(1)), new FetchWaiters(TimeProvider.System), world.Options));
+        Serve(new ListOffsetsHandler(world.Topics));
+        Serve(new InitProducerIdHandler(world.ProducerIds));
+        Serve(new OffsetForLeaderEpochHandler(world.Topics));
         Serve(new MetadataHandler(world.Topics, world.Creation, world.Identity, world.Options));
         Serve(new CreateTopicsHandler(world.Topics, world.Creation, world.Resolver));
         Serve(new DeleteTopicsHandler(world.Topics, world.Options));
@@ -67,10 +75,32 @@ internal sealed class ChronikAnswers
     {
         using var writer = new KafkaWriter();
         message.Write(writer, version);
-        var reader = new KafkaReader(writer.WrittenSpan.ToArray());
+        var reader = new KafkaReader(BytesOf(writer));
         var read = T.Read(ref reader, version);
         Assert.Equal(0, reader.Remaining);
         return read;
+    }
+
+    private static byte[] BytesOf(KafkaWriter writer)
+    {
+        var bytes = new byte[writer.Length];
+        var (taken, filled) = (0, 0);
+        foreach (var region in writer.ExternalRegions)
+        {
+            TakeTo(region.Position);
+            region.Records.CopyTo(0, bytes.AsSpan(filled, region.Records.Length));
+            filled += region.Records.Length;
+            region.Records.Dispose();
+        }
+
+        TakeTo(writer.WrittenSpan.Length);
+        return bytes;
+
+        void TakeTo(int position)
+        {
+            writer.WrittenSpan[taken..position].CopyTo(bytes.AsSpan(filled));
+            (taken, filled) = (position, filled + position - taken);
+        }
     }
 
     private sealed class KafkaUuidConverter : JsonConverter<Guid>

@@ -12,5 +12,5 @@ namespace Chronik.Broker.Tests.Conversations;
 internal sealed record Exchange(int Line, short ApiKey, short Version, string Request, JsonNode? Kafka, JsonNode? Chronik)
 {
     /// <summary>Whether asking again changes nothing: Kafka's brokers hear of changes a moment after they are answered.</summary>
-    internal bool IsRead => ApiKey is 9 or 10 or 15 or 16 or 32 or 35 or 60 or 74 or 75 || (ApiKey == 3 && Request.Contains("\"allowAutoTopicCreation\":false", StringComparison.Ordinal));
+    internal bool IsRead => ApiKey is 2 or 9 or 10 or 15 or 16 or 22 or 23 or 32 or 35 or 60 or 74 or 75 || (ApiKey == 3 && Request.Contains("\"allowAutoTopicCreation\":false", StringComparison.Ordinal));
 }

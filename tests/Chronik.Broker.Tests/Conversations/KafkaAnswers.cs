@@ -19,20 +19,30 @@ internal sealed class KafkaAnswers(Oracle oracle, int port) : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - 4);
         Convert.FromHexString(hex).CopyTo(frame, 4);
         var stream = _client.GetStream();
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         await stream.WriteAsync(frame, bound.Token);
         var size = new byte[4];
-        if (await stream.ReadAtLeastAsync(size, size.Length, throwOnEndOfStream: false, bound.Token) == 0)
+        try
         {
-            // It closed the connection in place of an answer.
-            _client.Dispose();
-            _client = new TcpClient("127.0.0.1", port);
-            return new JsonObject { ["closed"] = true };
+            if (await stream.ReadAtLeastAsync(size, size.Length, throwOnEndOfStream: false, bound.Token) == 0)
+                return ConnectAgain("closed");
+        }
+        catch (OperationCanceledException)
+        {
+            return ConnectAgain("silent");
         }
 
         var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(size)];
         await stream.ReadExactlyAsync(answer, bound.Token);
         return JsonNode.Parse(oracle.AskOk($"decodeframe response {id} {Convert.ToHexString(answer)}").GetProperty("json").GetRawText())!;
+    }
+
+    // There was no answer: it closed the connection, or said nothing at all.
+    private JsonObject ConnectAgain(string instead)
+    {
+        _client.Dispose();
+        _client = new TcpClient("127.0.0.1", port);
+        return new JsonObject { [instead] = true };
     }
 
     public void Dispose() => _client.Dispose();

@@ -75,7 +75,7 @@ public sealed class ProduceTests
             ("t", 0, control, -1, ErrorCode.InvalidRecord),
             ("small", 0, Requests.Batch(valueBytes: 200), -1, ErrorCode.MessageTooLarge),
             ("compacted", 0, Requests.Batch(), -1, ErrorCode.InvalidRecord),
-            ("replicated", 0, Requests.Batch(), -1, ErrorCode.NotEnoughReplicas),
+            ("replicated", 0, Requests.Batch(), -1, ErrorCode.None),
             ("replicated", 0, Requests.Batch(), 1, ErrorCode.None),
             ("t", 0, Requests.Batch(timestamp: long.MaxValue - 10), 1, ErrorCode.InvalidTimestamp),
             ("t", 0, Requests.Batch(producerId: 5, epoch: 0, sequence: 7), 1, ErrorCode.None),

@@ -3,6 +3,7 @@ using Chronik.Broker.Configs;
 using Chronik.Broker.Dispatch;
 using Chronik.Broker.Groups;
 using Chronik.Broker.Network;
+using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
 using Chronik.Storage.Log;
@@ -38,6 +39,7 @@ internal sealed class TopicWorld : IAsyncDisposable
             Logger = NullLogger.Instance,
         });
         Topics.Deleted += topic => Groups.OnTopicDeleted(topic.Name);
+        ProducerIds = new ProducerIdAllocator(_catalog, firstFree: 0);
         Identity = new BrokerIdentity("AQIDBAUGBwgJCgsMDQ4PEA", options.NodeId);
     }
 
@@ -58,6 +60,8 @@ internal sealed class TopicWorld : IAsyncDisposable
     internal ConfigAlteration Alteration { get; }
 
     internal GroupCoordinator Groups { get; }
+
+    internal ProducerIdAllocator ProducerIds { get; }
 
     internal BrokerIdentity Identity { get; }
 
@@ -86,6 +90,7 @@ internal sealed class TopicWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Groups.DisposeAsync();
+        ProducerIds.Dispose();
         Alteration.Dispose();
         Topics.Dispose();
         _connection.Dispose();

@@ -24,7 +24,7 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
     /// <inheritdoc/>
     public ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
     {
-        HashSet<TopicPartition> seen = [];
+        Dictionary<TopicPartition, ListOffsetsResponse.ListOffsetsPartitionResponse> seen = [];
         var response = new ListOffsetsResponse();
         foreach (ListOffsetsRequest.ListOffsetsTopic asked in request.Topics)
         {
@@ -33,7 +33,13 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
             foreach (ListOffsetsRequest.ListOffsetsPartition partition in asked.Partitions)
             {
                 var answer = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = partition.PartitionIndex, OldStyleOffsets = [] };
-                answer.ErrorCode = !seen.Add(new TopicPartition(asked.Name, partition.PartitionIndex)) ? ErrorCode.InvalidRequest
+                if (!seen.TryAdd(new TopicPartition(asked.Name, partition.PartitionIndex), answer))
+                {
+                    Refuse(seen[new TopicPartition(asked.Name, partition.PartitionIndex)], ErrorCode.InvalidRequest);
+                    continue;
+                }
+
+                answer.ErrorCode = request.IsolationLevel is < 0 or > ReadCommitted ? ErrorCode.UnknownServerError
                     : !IsServed(partition.Timestamp, context.ApiVersion) ? ErrorCode.UnsupportedVersion
                     : topic is null || !topic.TryGetLog(partition.PartitionIndex, out IPartitionLog? log) ? ErrorCode.UnknownTopicOrPartition
                     : Find(log, partition, request.IsolationLevel == ReadCommitted, context.ApiVersion, answer);
@@ -44,6 +50,13 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
         }
 
         return new(response);
+    }
+
+    // A partition that was asked for twice is answered once, and refused.
+    private static void Refuse(ListOffsetsResponse.ListOffsetsPartitionResponse answer, ErrorCode error)
+    {
+        (answer.ErrorCode, answer.Offset, answer.Timestamp, answer.LeaderEpoch) = (error, -1, -1, -1);
+        answer.OldStyleOffsets = [];
     }
 
     private static bool IsServed(long timestamp, short version) => timestamp switch

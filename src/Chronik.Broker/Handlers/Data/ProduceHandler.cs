@@ -29,6 +29,12 @@ internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : 
         var error = ErrorCode.None;
         foreach (ProduceRequest.TopicProduceData asked in request.TopicData)
         {
+            if (asked.PartitionData.Count == 0)
+            {
+                // Kafka answers with partitions only, gathered by topic.
+                continue;
+            }
+
             ErrorCode topicError = Resolve(context.ApiVersion, asked, out Topic? topic);
             var answers = new List<ProduceResponse.PartitionProduceResponse>(asked.PartitionData.Count);
             response.Responses.Add(new() { Name = asked.Name, TopicId = asked.TopicId, PartitionResponses = answers });
@@ -36,7 +42,7 @@ internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : 
             {
                 var answer = new ProduceResponse.PartitionProduceResponse { Index = partition.Index, BaseOffset = -1 };
                 answers.Add(answer);
-                answer.ErrorCode = !AreValid(request.Acks) ? ErrorCode.InvalidRequiredAcks : topicError;
+                answer.ErrorCode = topicError;
                 if (answer.ErrorCode == ErrorCode.None)
                 {
                     Append(context.ApiVersion, request.Acks, topic!, partition, answer, now, ref pending);
@@ -87,9 +93,9 @@ internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : 
             return;
         }
 
-        if (acks == AcksAll && topic.Config.MinInsyncReplicas > 1)
+        if (!AreValid(acks))
         {
-            answer.ErrorCode = ErrorCode.NotEnoughReplicas;
+            answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
             return;
         }
 
@@ -126,7 +132,7 @@ internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : 
     {
         answer.ErrorCode = verdict.Error;
         answer.ErrorMessage = verdict.ErrorMessage;
-        answer.LogStartOffset = log.LogStartOffset;
+        answer.LogStartOffset = verdict.RecordErrors.Count == 0 ? -1 : log.LogStartOffset;
         foreach (RecordError error in verdict.RecordErrors)
         {
             answer.RecordErrors.Add(new() { BatchIndex = error.BatchIndex, BatchIndexErrorMessage = error.Message });
