@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Chronik.Compat.Tests;
 
 /// <summary>Every client has produced, once, in each compression it has, each into a topic of its own.</summary>
@@ -5,6 +7,13 @@ public sealed class ProducedMatrix(BrokerUnderTest broker) : IAsyncLifetime
 {
     /// <summary>What was to be written, by client and topic.</summary>
     public Dictionary<CompatClient, List<WrittenTopic>> Written { get; } = [];
+
+    /// <summary>Throws what a client threw while it produced, or skips where it is missing.</summary>
+    public void RethrowFailureOf(CompatClient client)
+    {
+        if (Failures.TryGetValue(client, out var failure))
+            ExceptionDispatchInfo.Throw(failure);
+    }
 
     /// <summary>What the clients that failed or are missing threw.</summary>
     public Dictionary<CompatClient, Exception> Failures { get; } = [];
@@ -23,7 +32,18 @@ public sealed class ProducedMatrix(BrokerUnderTest broker) : IAsyncLifetime
             })];
         }
 
-        await broker.CreateTopicsAsync(Written.Values.SelectMany(topics => topics).Select(topic => $"{topic.Name}:1"));
+        try
+        {
+            await broker.CreateTopicsAsync(Written.Values.SelectMany(topics => topics).Select(topic => $"{topic.Name}:1"));
+        }
+        catch (Exception exception)
+        {
+            // Told, or skipped, by each test: a fixture cannot skip.
+            foreach (var client in Clients.All)
+                Failures[client] = exception;
+            return;
+        }
+
         await Parallel.ForEachAsync(Clients.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (client, _) =>
         {
             try

@@ -1,7 +1,7 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
-using System.Net.Sockets;
 
 namespace Chronik.Broker.Network;
 
