@@ -31,6 +31,24 @@ public abstract class PartitionLogContract
     }
 
     [Fact]
+    public async Task Segments_begin_in_order_within_the_log()
+    {
+        for (var i = 0; i < 200; i++)
+            Log.AppendOk(Batches.Of("a"));
+        Commit();
+        var all = Log.SegmentBaseOffsets();
+        Assert.Equal(0, all[0]);
+        Assert.Equal(all.Distinct().Order(), all);
+        Assert.True(all[^1] <= Log.LogEndOffset);
+
+        var trim = Log.TrimAsync(150).AsTask();
+        Commit();
+        await trim;
+
+        Assert.Equal([150, .. all.Where(static offset => offset > 150)], Log.SegmentBaseOffsets());
+    }
+
+    [Fact]
     public void Several_batches_are_appended_together()
     {
         var result = Log.AppendOk([.. Batches.Of("a", "b"), .. Batches.Of("c")]);

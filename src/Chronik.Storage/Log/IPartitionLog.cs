@@ -54,6 +54,9 @@ public interface IPartitionLog
     /// <param name="atLeastOneBatch">Returns the first batch whole even if it is larger than <paramref name="bytesMax"/>.</param>
     ReadResult Read(long offset, int bytesMax, ReadBound bound, bool atLeastOneBatch);
 
+    /// <summary>Where its segments begin, ascending, the first at <see cref="LogStartOffset"/>. One that has no segments is one.</summary>
+    IReadOnlyList<long> SegmentBaseOffsets();
+
     /// <summary>Finds the first record whose timestamp is at or after <paramref name="timestamp"/> (milliseconds), or null.</summary>
     OffsetAndTimestamp? FindOffset(long timestamp);
 

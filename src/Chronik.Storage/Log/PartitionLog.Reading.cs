@@ -36,6 +36,12 @@ internal sealed partial class PartitionLog
         }
     }
 
+    public IReadOnlyList<long> SegmentBaseOffsets()
+    {
+        var view = View();
+        return [view.StartOffset, .. view.Segments.Select(static segment => segment.BaseOffset).Where(offset => offset > view.StartOffset)];
+    }
+
     public OffsetAndTimestamp? FindOffset(long timestamp)
     {
         var view = View();

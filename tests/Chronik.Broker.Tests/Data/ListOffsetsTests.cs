@@ -53,6 +53,29 @@ public sealed class ListOffsetsTests
         Assert.Equal(offsets, response.Topics[0].Partitions[0].OldStyleOffsets);
     }
 
+    [Theory]
+    [InlineData(-1, 10, new long[] { 9, 6, 3, 0 })]
+    [InlineData(-1, 3, new long[] { 9, 6, 3 })]
+    [InlineData(4_000, 10, new long[] { 5, 3, 0 })]
+    [InlineData(-2, 10, new long[] { 0 })]
+    [InlineData(-1, -1, new long[] { })]
+    public async Task Version_0_tells_where_segments_begin_newest_first(long timestamp, int countMax, long[] offsets)
+    {
+        await using BrokerFixture broker = await BrokerFixture.StartAsync();
+        await broker.CreateTopicAsync("t", 1, ("segment.bytes", "1048576"), ("max.message.bytes", "1048576"));
+        using WireClient client = broker.Connect();
+        // Each batch fills more than half of a segment.
+        for (int i = 0; i < 3; i++)
+            await client.ProduceAsync("t", 0, Requests.Batch(3, timestamp: (i * 2_000) + 1_998, valueBytes: 200_000));
+        var request = new ListOffsetsRequest
+        {
+            ReplicaId = -1,
+            Topics = [new() { Name = "t", Partitions = [new() { Timestamp = timestamp, MaxNumOffsets = countMax }] }],
+        };
+        ListOffsetsResponse response = await client.CallAsync<ListOffsetsRequest, ListOffsetsResponse>(request, 0);
+        Assert.Equal(offsets, response.Topics[0].Partitions[0].OldStyleOffsets);
+    }
+
     [Fact]
     public async Task Unknown_partitions_and_partitions_asked_twice_are_refused()
     {

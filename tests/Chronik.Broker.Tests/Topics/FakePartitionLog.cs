@@ -30,6 +30,8 @@ internal sealed class FakePartitionLog(TopicPartition partition, TopicId topicId
 
     public ReadResult Read(long offset, int bytesMax, ReadBound bound, bool atLeastOneBatch) => throw Unused();
 
+    public IReadOnlyList<long> SegmentBaseOffsets() => [LogStartOffset];
+
     public OffsetAndTimestamp? FindOffset(long timestamp) => throw Unused();
 
     public OffsetAndTimestamp? FindMaxTimestamp() => throw Unused();

@@ -112,17 +112,17 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
         }
     }
 
-    // v0 spoke of where segments start, newest first. Records have an index by time here, which answers more exactly.
+    // v0 tells where segments begin, newest first. Records have an index by time, which finds the first more exactly.
     private static List<long> FindOldStyle(IPartitionLog log, ListOffsetsRequest.ListOffsetsPartition asked)
     {
-        long start = log.LogStartOffset;
         long end = log.HighWatermark;
         long found = asked.Timestamp switch
         {
             Latest => end,
-            Earliest => start,
+            Earliest => log.LogStartOffset,
             _ => Find(log, asked.Timestamp, end)?.Offset ?? end,
         };
-        return asked.MaxNumOffsets <= 0 ? [] : asked.MaxNumOffsets == 1 || found == start ? [found] : [found, start];
+        IEnumerable<long> before = log.SegmentBaseOffsets().Where(offset => offset < found).Reverse();
+        return [.. before.Prepend(found).Take(Math.Max(0, asked.MaxNumOffsets))];
     }
 }
