@@ -8,11 +8,6 @@ public sealed class GroupScenarioTests(BrokerUnderTest broker, ITestOutputHelper
 {
     private const int Rounds = 20;
     private const int RoundsAtOnce = 10;
-
-    /// <summary>In 1 of 30 starts this generation waits for itself for ever before it joins, also against Apache Kafka.</summary>
-    private const string HangsAtStart = "kafka-python-3.0.12";
-    private const int RestartsMax = 3;
-
     private const double RescueSecondsMax = 5.5;
 
     /// <summary>From the leader's last sign of life the followers' processes need a moment to send and to take answers.</summary>
@@ -46,7 +41,6 @@ public sealed class GroupScenarioTests(BrokerUnderTest broker, ITestOutputHelper
         output.WriteLine(result.Output);
         Assert.Equal(Rounds, result.Lines.Count);
         Assert.All(result.Lines, line => Assert.Equal([50, 50, 50], Shares(line)));
-        Assert.InRange(result.Lines.Sum(Restarts), 0, packages == HangsAtStart ? RestartsMax : 0);
         Assert.Equal(0, result.ExitCode);
     }
 
@@ -67,7 +61,6 @@ public sealed class GroupScenarioTests(BrokerUnderTest broker, ITestOutputHelper
         var waits = outcome.GetProperty("assignedSeconds").EnumerateArray().Select(seconds => seconds.GetDouble()).ToList();
         Assert.Equal(2, waits.Count);
         Assert.All(waits, seconds => Assert.InRange(seconds, 0, RescueSecondsMax + ToleranceSeconds));
-        Assert.InRange(Restarts(result.Lines[^1]), 0, packages == HangsAtStart ? 1 : 0);
         Assert.Equal([50, 50], outcome.GetProperty("read").EnumerateArray().Select(count => count.GetInt32()));
     }
 
@@ -77,12 +70,6 @@ public sealed class GroupScenarioTests(BrokerUnderTest broker, ITestOutputHelper
         return document.RootElement.TryGetProperty("shares", out var shares)
             ? [.. shares.EnumerateArray().Select(share => share.GetInt32())]
             : throw new InvalidOperationException(line);
-    }
-
-    private static int Restarts(string line)
-    {
-        using var document = JsonDocument.Parse(line);
-        return document.RootElement.GetProperty("restarts").GetInt32();
     }
 
     private static Task<CommandResult> RunAsync(string packages, string script, string version, string[] arguments)

@@ -56,6 +56,8 @@ def member(bootstrap, topic, group, events, frozen):
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest", partition_assignment_strategy=[FreezingAssignor])
     consumer.subscribe([topic], listener=Listener())
+    # 3.0.12 now and then assigns nothing where it becomes leader while it learns of the topic, also with Apache Kafka.
+    consumer.partitions_for_topic(topic)
     while True:
         for records in consumer.poll(timeout_ms=50).values():
             events.put(("read", os.getpid(), time.time(), len(records)))
@@ -109,15 +111,9 @@ class Attempt:
 
 def main():
     bootstrap, topic, group = sys.argv[1:4]
-    restarts = 0
     attempt = Attempt(bootstrap, topic, group)
     try:
-        if not attempt.wait(lambda: attempt.frozen_at, JOIN_SECONDS):
-            attempt.show_stacks()
-            attempt.end()
-            restarts = 1
-            attempt = Attempt(bootstrap, topic, group + "-again")
-            attempt.wait(lambda: attempt.frozen_at, JOIN_SECONDS)
+        attempt.wait(lambda: attempt.frozen_at, JOIN_SECONDS)
         followers_work = attempt.wait(lambda: len(attempt.assigned) == MEMBERS - 1, RESCUE_SECONDS)
         if followers_work:
             attempt.produce()
@@ -128,7 +124,6 @@ def main():
         print(json.dumps({
             "ok": followers_work,
             "frozen": attempt.frozen_at is not None,
-            "restarts": restarts,
             "assignedSeconds": sorted(seconds for seconds, _ in attempt.assigned.values()),
             "assigned": sorted(partitions for _, partitions in attempt.assigned.values()),
             "read": sorted(attempt.read.values()),
