@@ -86,6 +86,8 @@ public sealed class BrokerHost : IAsyncDisposable
             Scheduler = _seams.Scheduler,
             LoggerFactory = _seams.LoggerFactory,
             Listener = waiters,
+            CheckpointIntervalMs = _options.CheckpointIntervalMs,
+            RetentionCheckIntervalMs = _options.RetentionCheckIntervalMs,
         });
         _closing.Push(logs.DisposeAsync);
 

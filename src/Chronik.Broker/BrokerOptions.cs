@@ -50,6 +50,12 @@ public sealed record BrokerOptions
     /// <summary>A fetch session that was not used for this long may be evicted by a new one.</summary>
     public long FetchSessionEvictionMs { get; init; } = 120_000;
 
+    /// <summary>log.flush.offset.checkpoint.interval.ms: how often recovery points move up.</summary>
+    public long CheckpointIntervalMs { get; init; } = 60_000;
+
+    /// <summary>log.retention.check.interval.ms: how often segments are looked for that retention lets go.</summary>
+    public long RetentionCheckIntervalMs { get; init; } = 300_000;
+
     /// <summary>auto.create.topics.enable.</summary>
     public bool AutoCreateTopicsEnable { get; init; } = true;
 

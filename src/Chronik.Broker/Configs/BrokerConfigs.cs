@@ -60,6 +60,8 @@ internal static class BrokerConfigs
         ReadOnly("fetch.max.bytes", ConfigType.Int, "57671680", "The most that one fetch is answered with.", o => Text(o.FetchBytesMax), check: AtLeast(1024)),
         ReadOnly("listeners", ConfigType.List, null, "Where the broker listens.", o => string.Join(',', o.Listeners.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Name}://{l.Host}:{l.Port}")))),
         ReadOnly("log.dirs", ConfigType.String, null, "The data folder.", o => o.DataDirectory),
+        ReadOnly("log.flush.offset.checkpoint.interval.ms", ConfigType.Int, "60000", "How often recovery points move up: what lies below them is not read again after a crash.", o => Text(o.CheckpointIntervalMs), check: AtLeast(1)),
+        ReadOnly("log.retention.check.interval.ms", ConfigType.Long, "300000", "How often segments are looked for that retention lets go.", o => Text(o.RetentionCheckIntervalMs), check: AtLeast(1)),
         ReadOnly("max.connections", ConfigType.Int, "10000", "The connections that are served at once.", o => Text(o.ConnectionsMax), check: AtLeast(1)),
         ReadOnly("max.connections.per.ip", ConfigType.Int, "1000", "The connections that are served at once for one address, loopback apart.", o => Text(o.ConnectionsPerIpMax), check: AtLeast(0)),
         ReadOnly("max.incremental.fetch.session.cache.slots", ConfigType.Int, "1000", "The fetch sessions that are kept.", o => Text(o.FetchSessionsMax), check: AtLeast(0)),

@@ -33,6 +33,8 @@ internal static class BrokerOptionsBuilder
             MessageBytesMax = settings.Int("message.max.bytes"),
             FetchBytesMax = settings.Int("fetch.max.bytes"),
             FetchSessionsMax = settings.Int("max.incremental.fetch.session.cache.slots"),
+            CheckpointIntervalMs = settings.Int("log.flush.offset.checkpoint.interval.ms"),
+            RetentionCheckIntervalMs = settings.Long("log.retention.check.interval.ms"),
             AutoCreateTopicsEnable = settings.Bool("auto.create.topics.enable"),
             NumPartitions = settings.Int("num.partitions"),
             DeleteTopicEnable = settings.Bool("delete.topic.enable"),

@@ -87,6 +87,14 @@ public sealed class BrokerOptionsTests
         Assert.Equal("168", options.LogSettings["log.retention.hours"]);
     }
 
+    [Fact]
+    public void How_often_the_log_is_looked_after_is_a_setting()
+    {
+        var options = Build("log.flush.offset.checkpoint.interval.ms=7|log.retention.check.interval.ms=9", "", "", out var problems)!;
+        Assert.Empty(problems);
+        Assert.Equal((7L, 9L), (options.CheckpointIntervalMs, options.RetentionCheckIntervalMs));
+    }
+
     [Theory]
     [InlineData("XDG_STATE_HOME=/state|HOME=/home/user", "/state/chronik")]
     [InlineData("HOME=/home/user", "/home/user/.local/state/chronik")]
