@@ -47,4 +47,7 @@ internal static partial class LogEvents
 
     [LoggerMessage(2013, LogLevel.Error, "{Partition}: reading failed")]
     public static partial void ReadFailed(this ILogger logger, TopicPartition partition, Exception exception);
+
+    [LoggerMessage(2020, LogLevel.Error, "The system refuses to open more files than {Limit} in this process ({Error}): raise the limit with 'ulimit -n' or LimitNOFILE=, or set chronik.open.files.max lower")]
+    public static partial void TooManyOpenFiles(this ILogger logger, long limit, string error);
 }

@@ -14,6 +14,7 @@ public sealed class LogStore : ILogStore
     private const string LockFile = ".lock";
 
     private readonly LogStoreOptions _options;
+    private readonly OpenFiles _openFiles;
     private readonly ILogger _logger;
     private readonly IDisposable _lock;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
@@ -22,21 +23,27 @@ public sealed class LogStore : ILogStore
     private readonly LogContext _context;
     private readonly StoreCheckpoints _checkpoints;
     private readonly StoreMaintenance _maintenance;
+    private readonly NowAndThen _isPressureTold = new();
     private bool _isDisposed;
 
     private LogStore(LogStoreOptions options, IDisposable dataLock)
     {
-        _options = options;
+        _openFiles = new OpenFiles(options.Files, options.OpenFilesMax);
+        _options = options with { Files = _openFiles };
         _lock = dataLock;
         _logger = options.LoggerFactory.CreateLogger<LogStore>();
-        _committer = new GroupCommitter(options.Scheduler, options.Files, options.Files.OpenSync(options.DataDirectory), options.Listener);
-        _checkpoints = new StoreCheckpoints(options.Files, options.DataDirectory, _logs);
-        _context = new LogContext(options.Files, options.Time, _committer, options.Listener, _logger) { SaveLogStarts = _checkpoints.SaveLogStartsAsync };
-        _maintenance = new StoreMaintenance(options, _logs, _checkpoints, _logger);
+        _committer = new GroupCommitter(options.Scheduler, _openFiles, options.Files.OpenSync(options.DataDirectory), options.Listener);
+        _checkpoints = new StoreCheckpoints(_openFiles, options.DataDirectory, _logs);
+        _context = new LogContext(_openFiles, options.Time, _committer, options.Listener, _logger) { SaveLogStarts = _checkpoints.SaveLogStartsAsync };
+        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _logger);
+        _openFiles.OnPressure = OnPressure;
     }
 
     /// <inheritdoc/>
     public IEnumerable<IPartitionLog> Logs => _logs.Values;
+
+    /// <summary>Files of partitions that are open now.</summary>
+    public int OpenFileCount => _openFiles.Count;
 
     /// <summary>Opens a data folder and recovers what the last run left.</summary>
     /// <exception cref="LogStoreException">Another process uses it, or it cannot be made.</exception>
@@ -154,6 +161,13 @@ public sealed class LogStore : ILogStore
         _changes.Dispose();
         _checkpoints.Dispose();
         _lock.Dispose();
+    }
+
+    private void OnPressure(IOException? refused)
+    {
+        if (refused is not null && _isPressureTold.TryTell(_options.Time))
+            _logger.TooManyOpenFiles(ProcessLimits.OpenFiles ?? 0, refused.Message);
+        _maintenance.CheckpointSoon();
     }
 
     private string DirectoryOf(TopicPartition partition) => $"{_options.DataDirectory}/{partition}";

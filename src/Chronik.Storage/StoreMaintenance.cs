@@ -15,9 +15,11 @@ internal sealed class StoreMaintenance(
     // Disposing a timer ends its loop.
     private readonly PeriodicTimer _checkpointTimer = new(TimeSpan.FromMilliseconds(options.CheckpointIntervalMs), options.Time);
     private readonly PeriodicTimer _retentionTimer = new(TimeSpan.FromMilliseconds(options.RetentionCheckIntervalMs), options.Time);
-    private Task _running = Task.CompletedTask;
-
     private readonly PeriodicTimer _reopenTimer = new(TimeSpan.FromMilliseconds(ReopenIntervalMs), options.Time);
+    private readonly SemaphoreSlim _checkpointing = new(1);
+    private Task _running = Task.CompletedTask;
+    private int _isCheckpointAsked;
+    private bool _isDisposed;
 
     public void Start() => _running = Task.WhenAll(
         Loop(_reopenTimer, ReopenAsync),
@@ -30,6 +32,22 @@ internal sealed class StoreMaintenance(
         _checkpointTimer.Dispose();
         _retentionTimer.Dispose();
         await _running;
+        await _checkpointing.WaitAsync();
+        _isDisposed = true;
+        _checkpointing.Release();
+    }
+
+    /// <summary>Makes a checkpoint before its time: files that hold unsynced bytes cannot be closed.</summary>
+    public void CheckpointSoon()
+    {
+        if (Interlocked.Exchange(ref _isCheckpointAsked, 1) == 0)
+            _ = Task.Factory.StartNew(CheckpointNowAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, options.Scheduler);
+    }
+
+    private Task CheckpointNowAsync()
+    {
+        Volatile.Write(ref _isCheckpointAsked, 0);
+        return TryAsync(options.DataDirectory, CheckpointAsync);
     }
 
     private Task Loop(PeriodicTimer timer, Func<Task> work) => Task.Factory.StartNew(
@@ -56,9 +74,19 @@ internal sealed class StoreMaintenance(
 
     private async Task CheckpointAsync()
     {
-        foreach (var log in logs.Values)
-            await TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync());
-        await checkpoints.SaveAsync();
+        await _checkpointing.WaitAsync();
+        try
+        {
+            if (_isDisposed)
+                return;
+            foreach (var log in logs.Values)
+                await TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync());
+            await checkpoints.SaveAsync();
+        }
+        finally
+        {
+            _checkpointing.Release();
+        }
     }
 
     private async Task CleanAsync()

@@ -17,6 +17,7 @@ public sealed class LogRandomWalkTests
         var random = new Random(seed);
         var fixture = new StoreFixture
         {
+            OpenFilesMax = seed % 2 == 0 ? 1 : 100,
             Config = new LogConfig
             {
                 SegmentBytesMax = random.Next(2) == 0 ? 1 << 20 : random.Next(300, 20_000),

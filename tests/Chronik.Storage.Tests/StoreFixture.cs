@@ -25,6 +25,8 @@ internal sealed class StoreFixture : IHighWatermarkListener
 
     public LogConfig Config { get; set; } = new();
 
+    public int OpenFilesMax { get; set; } = 100;
+
     public List<long> Advances { get; } = [];
 
     public LogStore Store => _store!;
@@ -38,12 +40,13 @@ internal sealed class StoreFixture : IHighWatermarkListener
         LoggerFactory = NullLoggerFactory.Instance,
         Listener = this,
         ConfigOf = _ => Config,
+        OpenFilesMax = OpenFilesMax,
     }));
 
     public IPartitionLog OpenLog() => LogOf(Open());
 
-    public IPartitionLog LogOf(LogStore store) =>
-        Scheduler.Run(() => store.CreateAsync(Partition, Topic, Config).AsTask());
+    public IPartitionLog LogOf(LogStore store, int partition = 0) =>
+        Scheduler.Run(() => store.CreateAsync(Partition with { Partition = partition }, Topic, Config).AsTask());
 
     public void Close() => Scheduler.Run(() => Store.DisposeAsync().AsTask());
 

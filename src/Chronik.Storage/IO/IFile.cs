@@ -32,4 +32,15 @@ public interface IFile : IDisposable
 
     /// <summary>Forgets what the system keeps in memory of this file and is not waiting to be written, so that reads show the disk.</summary>
     void DropCache();
+
+    /// <summary>Keeps it open until <see cref="Unpin"/>; whose <see cref="Handle"/> may be used meanwhile.</summary>
+    IFile Pin() => this;
+
+    /// <summary>Ends what <see cref="Pin"/> began.</summary>
+    void Unpin()
+    {
+    }
+
+    /// <summary>Gives it another name, under which it is opened again if it was closed meanwhile.</summary>
+    void Rename(IFileSystem files, string path) => files.Rename(Path, path);
 }

@@ -16,7 +16,10 @@ internal abstract class IndexFile : IDisposable
     private readonly int _countMax;
     private IFile? _file;
     private byte[] _buffer = [];
+    private int _count;
     private int _written;
+    private volatile bool _isLoaded;
+    private bool _isMisshapen;
     private bool _unsynced;
     private bool _disposed;
 
@@ -26,19 +29,29 @@ internal abstract class IndexFile : IDisposable
         Path = path;
         _entryBytes = entryBytes;
         _countMax = Math.Max(1, bytesMax / entryBytes);
-        if (!files.FileExists(path))
-            return;
-        var length = Open().Length;
-        IsMisshapen = length % entryBytes != 0;
-        Count = _written = (int)Math.Min(length / entryBytes, int.MaxValue / entryBytes);
     }
 
     public string Path { get; private set; }
 
-    public int Count { get; private set; }
+    /// <summary>Entries; looking at them the first time opens the file.</summary>
+    public int Count
+    {
+        get
+        {
+            Load();
+            return _count;
+        }
+    }
 
     /// <summary>The file's length is not one of whole entries: it was not made by a clean stop.</summary>
-    public bool IsMisshapen { get; private set; }
+    public bool IsMisshapen
+    {
+        get
+        {
+            Load();
+            return _isMisshapen;
+        }
+    }
 
     public bool IsFull => Count >= _countMax;
 
@@ -53,10 +66,10 @@ internal abstract class IndexFile : IDisposable
                 return;
             Flush();
             Open().SetLength((long)count * _entryBytes);
-            Count = _written = count;
-            IsMisshapen = false;
+            _count = _written = count;
+            _isMisshapen = false;
             _unsynced = true;
-            OnTruncated();
+            OnCount(count);
         }
     }
 
@@ -65,12 +78,8 @@ internal abstract class IndexFile : IDisposable
     {
         lock (Gate)
         {
-            var pending = Count - _written;
-            if (pending == 0)
-                return;
-            Open().Write(_buffer.AsSpan(0, pending * _entryBytes), (long)_written * _entryBytes);
-            _written = Count;
-            _unsynced = true;
+            WritePending();
+            _buffer = [];
         }
     }
 
@@ -90,11 +99,23 @@ internal abstract class IndexFile : IDisposable
         file.Sync();
     }
 
+    /// <summary>Keeps it readable for those who have it, whatever becomes of its name.</summary>
+    public void KeepOpen()
+    {
+        lock (Gate)
+        {
+            Load();
+            _file?.Pin();
+        }
+    }
+
     public void Rename(string path)
     {
         lock (Gate)
         {
-            if (_files.FileExists(Path))
+            if (_file is not null)
+                _file.Rename(_files, path);
+            else if (_files.FileExists(Path))
                 _files.Rename(Path, path);
             Path = path;
         }
@@ -113,18 +134,18 @@ internal abstract class IndexFile : IDisposable
     /// <summary>An entry's key.</summary>
     protected abstract long KeyOf(ReadOnlySpan<byte> entry);
 
-    /// <summary>Entries were dropped from the end.</summary>
-    protected abstract void OnTruncated();
+    /// <summary>Entries were read from the file, or dropped from the end: so many are there now.</summary>
+    protected abstract void OnCount(int count);
 
     protected void Append(ReadOnlySpan<byte> entry)
     {
         if (Count - _written == BufferedEntriesMax)
-            Flush();
+            WritePending();
         var at = (Count - _written) * _entryBytes;
         if (_buffer.Length < at + _entryBytes)
             Array.Resize(ref _buffer, Math.Clamp(_buffer.Length * 2, 8 * _entryBytes, BufferedEntriesMax * _entryBytes));
         entry.CopyTo(_buffer.AsSpan(at));
-        Count++;
+        _count++;
     }
 
     protected void ReadEntry(int index, Span<byte> entry)
@@ -164,6 +185,38 @@ internal abstract class IndexFile : IDisposable
         while (found + 1 < high && KeyOf(entries.Slice((found + 1 - low) * _entryBytes, _entryBytes)) <= key)
             found++;
         return found;
+    }
+
+    /// <summary>Looks at the file once somebody wants to know what is in it: most indexes are never asked.</summary>
+    protected void Load()
+    {
+        if (_isLoaded)
+            return;
+        lock (Gate)
+        {
+            if (_isLoaded)
+                return;
+            if (_files.FileExists(Path))
+            {
+                var length = Open().Length;
+                _isMisshapen = length % _entryBytes != 0;
+                var count = (int)Math.Min(length / _entryBytes, int.MaxValue / _entryBytes);
+                _count = _written = count;
+                OnCount(count);
+            }
+
+            _isLoaded = true;
+        }
+    }
+
+    private void WritePending()
+    {
+        var pending = _count - _written;
+        if (pending == 0)
+            return;
+        Open().Write(_buffer.AsSpan(0, pending * _entryBytes), (long)_written * _entryBytes);
+        _written = _count;
+        _unsynced = true;
     }
 
     private IFile Open()

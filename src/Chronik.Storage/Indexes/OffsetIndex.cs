@@ -14,11 +14,7 @@ internal sealed class OffsetIndex : IndexFile
     private long _lastOffset;
 
     public OffsetIndex(IFileSystem files, string path, long baseOffset, int bytesMax)
-        : base(files, path, EntryBytes, bytesMax)
-    {
-        _baseOffset = baseOffset;
-        OnTruncated();
-    }
+        : base(files, path, EntryBytes, bytesMax) => _baseOffset = _lastOffset = baseOffset;
 
     public void Append(long offset, int position)
     {
@@ -79,7 +75,7 @@ internal sealed class OffsetIndex : IndexFile
 
     protected override long KeyOf(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt32BigEndian(entry);
 
-    protected override void OnTruncated() => _lastOffset = Count == 0 ? _baseOffset : Entry(Count - 1).Offset;
+    protected override void OnCount(int count) => _lastOffset = count == 0 ? _baseOffset : Entry(count - 1).Offset;
 
     private (long Offset, int Position) Entry(int index)
     {

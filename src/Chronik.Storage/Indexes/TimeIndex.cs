@@ -11,18 +11,31 @@ internal sealed class TimeIndex : IndexFile
 {
     public const int EntryBytes = 12;
     private readonly long _baseOffset;
+    private long _lastTimestamp = -1;
+    private long _lastOffset;
 
     public TimeIndex(IFileSystem files, string path, long baseOffset, int bytesMax)
-        : base(files, path, EntryBytes, bytesMax)
-    {
-        _baseOffset = baseOffset;
-        OnTruncated();
-    }
+        : base(files, path, EntryBytes, bytesMax) => _baseOffset = _lastOffset = baseOffset;
 
     /// <summary>The largest timestamp, -1 where there is no entry.</summary>
-    public long LastTimestamp { get; private set; }
+    public long LastTimestamp
+    {
+        get
+        {
+            Load();
+            return _lastTimestamp;
+        }
+    }
 
-    public long LastOffset { get; private set; }
+    /// <summary>The offset of the last entry; the base offset where there is none.</summary>
+    public long LastOffset
+    {
+        get
+        {
+            Load();
+            return _lastOffset;
+        }
+    }
 
     /// <summary>Adds an entry if the timestamp is larger than all before.</summary>
     public void Append(long timestamp, long offset)
@@ -35,8 +48,8 @@ internal sealed class TimeIndex : IndexFile
             BinaryPrimitives.WriteInt64BigEndian(entry, timestamp);
             BinaryPrimitives.WriteInt32BigEndian(entry[8..], (int)(offset - _baseOffset));
             Append(entry);
-            LastTimestamp = timestamp;
-            LastOffset = offset;
+            _lastTimestamp = timestamp;
+            _lastOffset = offset;
         }
     }
 
@@ -78,7 +91,7 @@ internal sealed class TimeIndex : IndexFile
 
     protected override long KeyOf(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt64BigEndian(entry);
 
-    protected override void OnTruncated() => (LastTimestamp, LastOffset) = Count == 0 ? (-1, _baseOffset) : Entry(Count - 1);
+    protected override void OnCount(int count) => (_lastTimestamp, _lastOffset) = count == 0 ? (-1, _baseOffset) : Entry(count - 1);
 
     private (long Timestamp, long Offset) Entry(int index)
     {

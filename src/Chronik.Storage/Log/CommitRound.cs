@@ -10,7 +10,7 @@ internal sealed class CommitRound
 
     public List<ICommittable> Items { get; set; } = [];
 
-    public List<(int Item, IFile File)> Files { get; } = [];
+    public List<(int Item, IFile File, long Writes)> Files { get; } = [];
 
     public List<(int Item, string Path)> Directories { get; } = [];
 
@@ -27,7 +27,14 @@ internal sealed class CommitRound
             Items[_index].BeginCommit(this);
     }
 
-    public void AddFile(IFile file) => Files.Add((_index, file));
+    public void AddFile(IFile file) => Files.Add((_index, file, (file as CachedFile)?.Writes ?? 0));
+
+    /// <summary>One call made all of them durable.</summary>
+    public void MarkFilesSynced()
+    {
+        foreach (var (_, file, writes) in Files)
+            (file as CachedFile)?.MarkSynced(writes);
+    }
 
     public void AddDirectory(string path) => Directories.Add((_index, path));
 

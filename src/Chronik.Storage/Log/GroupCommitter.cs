@@ -75,8 +75,12 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
     private void Sync(CommitRound round)
     {
         if (round.Files.Count >= FileSystemSyncFilesMin && TrySyncFileSystem())
+        {
+            round.MarkFilesSynced();
             return;
-        foreach (var (item, file) in round.Files)
+        }
+
+        foreach (var (item, file, _) in round.Files)
         {
             try
             {

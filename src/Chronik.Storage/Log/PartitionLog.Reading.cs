@@ -29,6 +29,9 @@ internal sealed partial class PartitionLog
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)
             {
+                // A file that was deleted while it was closed: look again without it.
+                if (!_isReleased && !ReferenceEquals(View().Segments, view.Segments))
+                    continue;
                 if (!_isReleased)
                     _context.Logger.ReadFailed(TopicPartition, error);
                 return Failed(view);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Chronik.Protocol;
+using Chronik.Storage.IO;
 using Microsoft.Win32.SafeHandles;
 
 namespace Chronik.Storage.Segments;
@@ -11,9 +12,21 @@ namespace Chronik.Storage.Segments;
 public sealed class FileRegion : ExternalRecords
 {
     private Segment? _segment;
+    private readonly IFile _file;
 
+    /// <summary>Takes a lease over from the caller, also when it fails.</summary>
     internal FileRegion(Segment segment, int position, int length)
     {
+        try
+        {
+            _file = segment.File.Pin();
+        }
+        catch
+        {
+            segment.Release();
+            throw;
+        }
+
         _segment = segment;
         Position = position;
         Length = length;
@@ -26,7 +39,7 @@ public sealed class FileRegion : ExternalRecords
     public override int Length { get; }
 
     /// <summary>The file for sendfile, valid until disposal; null where it is not one of the operating system.</summary>
-    public SafeFileHandle? Handle => Segment.File.Handle;
+    public SafeFileHandle? Handle => File.Handle;
 
     /// <inheritdoc/>
     public override bool TryGetFile([NotNullWhen(true)] out SafeFileHandle? file, out long offset)
@@ -36,21 +49,23 @@ public sealed class FileRegion : ExternalRecords
         return file is not null;
     }
 
-    private Segment Segment => _segment ?? throw new ObjectDisposedException(nameof(FileRegion));
+    private IFile File => _segment is null ? throw new ObjectDisposedException(nameof(FileRegion)) : _file;
 
     /// <inheritdoc/>
     public override void CopyTo(int position, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Length);
         var wanted = destination[..Math.Min(destination.Length, Length - position)];
-        if (Segment.File.Read(wanted, Position + position) != wanted.Length)
-            throw new EndOfStreamException($"{Segment.File.Path} is shorter than what was written to it.");
+        if (File.Read(wanted, Position + position) != wanted.Length)
+            throw new EndOfStreamException($"{File.Path} is shorter than what was written to it.");
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-            Interlocked.Exchange(ref _segment, null)?.Release();
+        if (!disposing || Interlocked.Exchange(ref _segment, null) is not { } segment)
+            return;
+        segment.File.Unpin();
+        segment.Release();
     }
 }

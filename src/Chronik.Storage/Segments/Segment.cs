@@ -11,8 +11,16 @@ namespace Chronik.Storage.Segments;
 /// </summary>
 internal sealed class Segment
 {
+    /// <summary>Added to the leases when the segment is deleted: who has one keeps it, nobody gets a new one.</summary>
+    private const int NoNewLeases = 1 << 30;
+
+    private const long NotRead = long.MinValue;
+
     private readonly IFileSystem _files;
     private readonly string _directory;
+    private long _largestTimestamp = -1;
+    private long _largestTimestampOffset;
+    private long _firstTimestamp = -1;
     private int _sizeBytes;
     private int _leases = 1;
     private int _bytesSinceIndexEntry;
@@ -47,13 +55,35 @@ internal sealed class Segment
     }
 
     /// <summary>The largest timestamp in it, or -1.</summary>
-    public long LargestTimestamp { get; private set; } = -1;
+    public long LargestTimestamp
+    {
+        get
+        {
+            ReadLargestTimestamp();
+            return Volatile.Read(ref _largestTimestamp);
+        }
+    }
 
     /// <summary>The last offset of the batch that holds the largest timestamp.</summary>
-    public long LargestTimestampOffset { get; private set; }
+    public long LargestTimestampOffset
+    {
+        get
+        {
+            ReadLargestTimestamp();
+            return Volatile.Read(ref _largestTimestampOffset);
+        }
+    }
 
     /// <summary>The largest timestamp of its first batch, from which segment.ms counts; null while it is empty.</summary>
-    public long? FirstTimestamp { get; private set; }
+    public long? FirstTimestamp
+    {
+        get
+        {
+            if (_firstTimestamp == NotRead)
+                _firstTimestamp = ReadFirstTimestamp();
+            return _firstTimestamp >= 0 ? _firstTimestamp : null;
+        }
+    }
 
     /// <summary>When it was made or opened, in milliseconds: for batches without timestamps.</summary>
     public long CreatedMs { get; init; }
@@ -78,9 +108,9 @@ internal sealed class Segment
             CreatedMs = nowMs,
             SizeBytes = (int)Math.Min(file.Length, int.MaxValue),
         };
-        segment.LargestTimestamp = segment.TimeIndex.LastTimestamp;
-        segment.LargestTimestampOffset = segment.TimeIndex.LastOffset;
-        segment.ReadFirstTimestamp();
+
+        // Most segments that a start finds are never asked.
+        segment._largestTimestamp = segment._firstTimestamp = NotRead;
         return segment;
     }
 
@@ -106,12 +136,9 @@ internal sealed class Segment
         var maxTimestamp = batch.MaxTimestamp;
         var lastOffset = batch.LastOffset;
         if (SizeBytes == 0)
-            FirstTimestamp = maxTimestamp >= 0 ? maxTimestamp : null;
+            _firstTimestamp = maxTimestamp;
         if (maxTimestamp > LargestTimestamp)
-        {
-            LargestTimestamp = maxTimestamp;
-            LargestTimestampOffset = lastOffset;
-        }
+            SetLargestTimestamp(maxTimestamp, lastOffset);
 
         if (_bytesSinceIndexEntry > indexIntervalBytes)
         {
@@ -135,10 +162,9 @@ internal sealed class Segment
         TransactionIndex.TruncateTo(offset);
         SizeBytes = position;
         _bytesSinceIndexEntry = 0;
-        LargestTimestamp = TimeIndex.LastTimestamp;
-        LargestTimestampOffset = TimeIndex.LastOffset;
+        SetLargestTimestamp(TimeIndex.LastTimestamp, TimeIndex.LastOffset);
         if (position == 0)
-            FirstTimestamp = null;
+            _firstTimestamp = -1;
         else
             RestoreLargestTimestamp(offset, position);
     }
@@ -162,7 +188,7 @@ internal sealed class Segment
     public bool TryLease()
     {
         var leases = Volatile.Read(ref _leases);
-        while (leases > 0)
+        while (leases is > 0 and < NoNewLeases)
         {
             var seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
             if (seen == leases)
@@ -176,7 +202,7 @@ internal sealed class Segment
     /// <summary>Ends a lease, or the partition's own hold; the last one closes the files.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _leases) != 0)
+        if (Interlocked.Decrement(ref _leases) is not (0 or NoNewLeases))
             return;
         File.Dispose();
         OffsetIndex.Dispose();
@@ -189,12 +215,34 @@ internal sealed class Segment
     /// <summary>Removes it from the disk and gives up the partition's hold; those who read go on reading.</summary>
     public void Delete()
     {
+        const int OwnAndNobodyElses = NoNewLeases + 1;
+        var mayBeRead = Interlocked.Add(ref _leases, NoNewLeases) != OwnAndNobodyElses && !TryKeepOpen();
+
         // Windows refuses to delete what is open, so there the last reader does it.
-        if (OperatingSystem.IsWindows())
+        if (mayBeRead || OperatingSystem.IsWindows())
             _deleteWhenReleased = true;
         else
             DeleteFiles();
         Release();
+    }
+
+    /// <summary>
+    /// Opens all its files for good: whoever takes or changes their names calls it first, for a file that was closed meanwhile is
+    /// opened again by its name. False if the system has no more files to give.
+    /// </summary>
+    public bool TryKeepOpen()
+    {
+        try
+        {
+            File.Pin();
+            OffsetIndex.KeepOpen();
+            TimeIndex.KeepOpen();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private string PathOf(string suffix) => SegmentFiles.Path(_directory, BaseOffset, suffix);
@@ -213,16 +261,26 @@ internal sealed class Segment
         while (walk.MoveNext())
         {
             if (walk.Header.MaxTimestamp > LargestTimestamp)
-                (LargestTimestamp, LargestTimestampOffset) = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
+                SetLargestTimestamp(walk.Header.MaxTimestamp, walk.Header.LastOffset);
         }
     }
 
-    private void ReadFirstTimestamp()
+    private long ReadFirstTimestamp()
     {
         Span<byte> header = stackalloc byte[RecordBatchHeader.SizeInBytes];
-        if (File.Read(header, 0) != header.Length)
-            return;
-        var timestamp = new RecordBatchView(header).MaxTimestamp;
-        FirstTimestamp = timestamp >= 0 ? timestamp : null;
+        return SizeBytes > 0 && File.Read(header, 0) == header.Length ? new RecordBatchView(header).MaxTimestamp : -1;
+    }
+
+    // The index of a segment that an earlier process closed ends with it.
+    private void ReadLargestTimestamp()
+    {
+        if (Volatile.Read(ref _largestTimestamp) == NotRead)
+            SetLargestTimestamp(TimeIndex.LastTimestamp, TimeIndex.LastOffset);
+    }
+
+    private void SetLargestTimestamp(long timestamp, long offset)
+    {
+        Volatile.Write(ref _largestTimestampOffset, offset);
+        Volatile.Write(ref _largestTimestamp, timestamp);
     }
 }
