@@ -45,6 +45,9 @@ internal static partial class LogEvents
     [LoggerMessage(2012, LogLevel.Warning, "{File}: an index is missing or wrong, rebuilding it from the log")]
     public static partial void IndexRebuilt(this ILogger logger, string file);
 
+    [LoggerMessage(2030, LogLevel.Warning, "{File}: a snapshot of the producers is damaged; an older one and the log make up for it")]
+    public static partial void SnapshotDamaged(this ILogger logger, string file);
+
     [LoggerMessage(2013, LogLevel.Error, "{Partition}: reading failed")]
     public static partial void ReadFailed(this ILogger logger, TopicPartition partition, Exception exception);
 

@@ -5,7 +5,7 @@ using Chronik.Storage.Log;
 namespace Chronik.Storage.Tests;
 
 /// <summary>What every <see cref="IPartitionLog"/> must do, however it stores its records.</summary>
-public abstract class PartitionLogContract
+public abstract partial class PartitionLogContract
 {
     /// <summary>An empty log that is durable when <see cref="Commit"/> was called.</summary>
     protected abstract IPartitionLog Log { get; }

@@ -7,6 +7,7 @@ namespace Chronik.Storage.Indexes;
 internal sealed class TransactionIndex : IDisposable
 {
     private const int EntryBytes = 34;
+    private const short Version = 0;
     private readonly IFileSystem _files;
     private readonly Lock _lock = new();
     private string _path;
@@ -22,6 +23,12 @@ internal sealed class TransactionIndex : IDisposable
             Load();
     }
 
+    /// <summary>Where it lies.</summary>
+    public string Path => _path;
+
+    /// <summary>False where the file that was opened is cut or of another version.</summary>
+    public bool IsWhole { get; private set; } = true;
+
     /// <summary>In the order of their markers; the array is never changed.</summary>
     public AbortedRange[] Entries => Volatile.Read(ref _entries);
 
@@ -33,7 +40,7 @@ internal sealed class TransactionIndex : IDisposable
             if (_entries.Length > 0 && _entries[^1].LastOffset >= aborted.LastOffset)
                 return;
             Span<byte> entry = stackalloc byte[EntryBytes];
-            BinaryPrimitives.WriteInt16BigEndian(entry, 0);
+            BinaryPrimitives.WriteInt16BigEndian(entry, Version);
             BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
             BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
             BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
@@ -50,8 +57,10 @@ internal sealed class TransactionIndex : IDisposable
         lock (_lock)
         {
             var keep = Array.FindIndex(_entries, entry => entry.LastOffset >= offset);
-            if (keep < 0)
+            if (keep < 0 && IsWhole)
                 return;
+            keep = keep < 0 ? _entries.Length : keep;
+            IsWhole = true;
             Open().SetLength((long)keep * EntryBytes);
             _unsynced = true;
             Volatile.Write(ref _entries, _entries[..keep]);
@@ -90,12 +99,19 @@ internal sealed class TransactionIndex : IDisposable
     private void Load()
     {
         var count = (int)(Open().Length / EntryBytes);
+        IsWhole = Open().Length == (long)count * EntryBytes;
         var bytes = new byte[count * EntryBytes];
         _ = Open().Read(bytes, 0);
         var entries = new List<AbortedRange>(count);
         for (var at = 0; at < bytes.Length; at += EntryBytes)
         {
             var entry = bytes.AsSpan(at);
+            if (BinaryPrimitives.ReadInt16BigEndian(entry) != Version)
+            {
+                IsWhole = false;
+                break;
+            }
+
             entries.Add(new AbortedRange(
                 BinaryPrimitives.ReadInt64BigEndian(entry[2..]),
                 BinaryPrimitives.ReadInt64BigEndian(entry[10..]),

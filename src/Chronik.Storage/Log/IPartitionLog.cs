@@ -69,6 +69,9 @@ public interface IPartitionLog
     /// <summary>The epoch of the record at <paramref name="offset"/>, or -1 where it is not known.</summary>
     int EpochOf(long offset);
 
+    /// <summary>The producers that it remembers (KIP-664), by their ids.</summary>
+    IReadOnlyList<ActiveProducer> ActiveProducers();
+
     /// <summary>Makes records below <paramref name="offset"/> unreadable (DeleteRecords); durable when it completes. Returns the new start.</summary>
     ValueTask<long> TrimAsync(long offset);
 }

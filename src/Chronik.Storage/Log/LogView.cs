@@ -7,8 +7,9 @@ namespace Chronik.Storage.Log;
 internal readonly record struct LogView(
     long StartOffset, LogPosition End, LogPosition HighWatermark, UnstableTransaction? FirstUnstable, Segment[] Segments)
 {
+    /// <summary>Never below the log's start: the first records of an open transaction may be deleted.</summary>
     public long LastStableOffset =>
-        FirstUnstable is { } transaction ? Math.Min(transaction.FirstOffset, HighWatermark.Offset) : HighWatermark.Offset;
+        FirstUnstable is { } transaction ? Math.Min(Math.Max(transaction.FirstOffset, StartOffset), HighWatermark.Offset) : HighWatermark.Offset;
 
     /// <summary>The index of the segment that an offset belongs to.</summary>
     public int SegmentOf(long offset)

@@ -185,13 +185,4 @@ internal sealed partial class PartitionLog
             _waiters.MoveTo(ref round.Waiters, long.MaxValue, ErrorCode.KafkaStorageError);
         }
     }
-
-    private void DeleteOldSnapshots()
-    {
-        const int Kept = 2;
-        var snapshots = _context.Files.ListFiles(_directory)
-            .Where(static name => SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out _)).ToList();
-        foreach (var name in snapshots.SkipLast(Kept))
-            _context.Files.Delete($"{_directory}/{name}");
-    }
 }

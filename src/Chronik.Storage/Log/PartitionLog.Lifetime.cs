@@ -56,12 +56,6 @@ internal sealed partial class PartitionLog
         }
     }
 
-    public int RemoveExpiredProducers()
-    {
-        lock (_appendLock)
-            return _producers.RemoveExpired(_context.NowMs, _config.ProducerIdExpirationMs);
-    }
-
     /// <summary>Refuses appends from now on, makes everything durable, and closes the files. Returns the recovery point.</summary>
     public async ValueTask<long> CloseAsync()
     {

@@ -169,7 +169,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         if (error != ErrorCode.None)
             return Refuse(error, message);
         return duplicate is { } first
-            ? new AppendResult(ErrorCode.None, first.FirstOffset, first.LastOffset, _config.StampLogAppendTime ? first.TimestampMs : -1, _startOffset, IsDuplicate: true)
+            ? new AppendResult(ErrorCode.None, first.FirstOffset, first.LastOffset, _config.StampLogAppendTime ? first.AppendedMs : -1, _startOffset, IsDuplicate: true)
             : null;
     }
 
@@ -221,6 +221,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     private void Roll(LogConfig config, long nowMs)
     {
         Active.FlushIndexes();
+        SnapshotAtRoll();
         var segment = Segment.Create(_context.Files, _directory, _end.Offset, config, nowMs);
         _directoryIsDirty = true;
         lock (_viewLock)

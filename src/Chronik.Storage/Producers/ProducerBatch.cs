@@ -3,7 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Chronik.Storage.Producers;
 
 /// <summary>One of the last batches of a producer, enough to answer a repeat of it.</summary>
-internal record struct ProducerBatch(int LastSequence, long LastOffset, int OffsetDelta, long TimestampMs)
+/// <param name="LastSequence">The sequence number of its last record.</param>
+/// <param name="LastOffset">The offset of its last record.</param>
+/// <param name="OffsetDelta">How far its first record is from its last.</param>
+/// <param name="AppendedMs">When it was appended; with LogAppendTime that is its timestamp.</param>
+internal record struct ProducerBatch(int LastSequence, long LastOffset, int OffsetDelta, long AppendedMs)
 {
     public readonly int FirstSequence => Sequences.Minus(LastSequence, OffsetDelta);
 

@@ -26,7 +26,10 @@ internal static class ProducerSnapshot
         foreach (var entry in states.Entries)
         {
             for (var i = 0; i < Math.Max(1, entry.BatchCount); i++, at += EntryBytes)
-                WriteEntry(bytes.AsSpan(at), entry, i < entry.BatchCount ? entry[i] : new ProducerBatch(Sequences.None, -1, 0, -1));
+            {
+                var batch = i < entry.BatchCount ? entry[i] : new ProducerBatch(Sequences.None, -1, 0, -1);
+                WriteEntry(bytes.AsSpan(at), entry, batch, isLast: i >= entry.BatchCount - 1);
+            }
         }
 
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcAt), Crc32C.Compute(bytes.AsSpan(CountAt)));
@@ -49,14 +52,14 @@ internal static class ProducerSnapshot
         return true;
     }
 
-    private static void WriteEntry(Span<byte> to, ProducerEntry entry, ProducerBatch batch)
+    private static void WriteEntry(Span<byte> to, ProducerEntry entry, ProducerBatch batch, bool isLast)
     {
         BinaryPrimitives.WriteInt64BigEndian(to, entry.ProducerId);
         BinaryPrimitives.WriteInt16BigEndian(to[8..], entry.Epoch);
         BinaryPrimitives.WriteInt32BigEndian(to[10..], batch.LastSequence);
         BinaryPrimitives.WriteInt64BigEndian(to[14..], batch.LastOffset);
         BinaryPrimitives.WriteInt32BigEndian(to[22..], batch.OffsetDelta);
-        BinaryPrimitives.WriteInt64BigEndian(to[26..], entry.LastTimestampMs);
+        BinaryPrimitives.WriteInt64BigEndian(to[26..], isLast ? entry.LastTimestampMs : batch.AppendedMs);
         BinaryPrimitives.WriteInt32BigEndian(to[34..], entry.CoordinatorEpoch);
         BinaryPrimitives.WriteInt64BigEndian(to[38..], entry.TransactionFirstOffset);
     }

@@ -36,7 +36,7 @@ internal sealed class ProducerStates
             return ErrorCode.None;
         }
 
-        if (epoch < entry.Epoch)
+        if (epoch < entry.Epoch || IsLateMarker(epoch, entry, origin))
         {
             message = $"Epoch {epoch} of producer {entry.ProducerId} is older than the last seen one, {entry.Epoch}.";
             return ErrorCode.InvalidProducerEpoch;
@@ -52,8 +52,8 @@ internal sealed class ProducerStates
             return TransactionMarker.TryRead(batch, out var marker) ? ApplyMarker(batch, marker, nowMs) : null;
         var entry = GetOrAdd(batch.ProducerId);
         entry.StartEpoch(batch.ProducerEpoch);
-        entry.LastTimestampMs = nowMs;
-        entry.Add(new ProducerBatch(batch.LastSequence, batch.LastOffset, batch.LastOffsetDelta, batch.MaxTimestamp));
+        entry.LastTimestampMs = batch.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : nowMs;
+        entry.Add(new ProducerBatch(batch.LastSequence, batch.LastOffset, batch.LastOffsetDelta, entry.LastTimestampMs));
         if (batch.IsTransactional && entry.TransactionFirstOffset == ProducerEntry.NoTransaction)
         {
             entry.TransactionFirstOffset = batch.BaseOffset;
@@ -62,6 +62,15 @@ internal sealed class ProducerStates
 
         return null;
     }
+
+    /// <summary>All producers, by their ids.</summary>
+    public ActiveProducer[] Describe() =>
+    [
+        .. _producers.Values
+            .OrderBy(static entry => entry.ProducerId)
+            .Select(static entry => new ActiveProducer(
+                entry.ProducerId, entry.Epoch, entry.LastSequence, entry.LastTimestampMs, entry.CoordinatorEpoch, entry.TransactionFirstOffset)),
+    ];
 
     /// <summary>Restores an entry of a snapshot.</summary>
     public void Restore(ProducerEntry entry)
@@ -99,6 +108,10 @@ internal sealed class ProducerStates
             _producers.Remove(producerId);
         return expired.Count;
     }
+
+    // The epoch was raised for this marker, unless it was written already and only the answer was lost (KAFKA-19999).
+    private static bool IsLateMarker(short epoch, ProducerEntry entry, AppendOrigin origin) =>
+        origin == AppendOrigin.EpochRaisingCoordinator && epoch == entry.Epoch && entry.TransactionFirstOffset != ProducerEntry.NoTransaction;
 
     private static ErrorCode CheckData(RecordBatchView batch, ProducerEntry entry, out string? message)
     {

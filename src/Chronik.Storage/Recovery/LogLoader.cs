@@ -60,7 +60,7 @@ internal sealed class LogLoader
         var start = Math.Max(_folder.StartOffset, _segments[0].BaseOffset);
         _endOffset = Math.Max(_endOffset, start);
         _epochs.TruncateTo(_endOffset);
-        var producers = LoadProducers(start);
+        var producers = new ProducerLoader(_folder, _segments, _endOffset).Load();
         return new LoadedLog
         {
             TopicPartition = _folder.TopicPartition,
@@ -172,81 +172,5 @@ internal sealed class LogLoader
 
         // The part that should have been safe is not readable: look at all of it.
         return walk.IsBroken && next < offset ? (segment.BaseOffset, 0) : (next, walk.Position);
-    }
-
-    private ProducerStates LoadProducers(long start)
-    {
-        var states = new ProducerStates();
-        var from = start;
-        var snapshots = _files.ListFiles(_folder.Directory)
-            .Select(static name => (Name: name, IsSnapshot: SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset), Offset: offset))
-            .Where(static file => file.IsSnapshot).Reverse();
-        foreach (var (name, _, offset) in snapshots)
-        {
-            var path = $"{_folder.Directory}/{name}";
-            if (offset > _endOffset)
-            {
-                _files.Delete(path);
-                continue;
-            }
-
-            if (ProducerSnapshot.TryRead(AtomicFile.Read(_files, path), states))
-            {
-                from = Math.Max(start, offset);
-                break;
-            }
-
-            states = new ProducerStates();
-        }
-
-        Replay(states, from);
-        return states;
-    }
-
-    private void Replay(ProducerStates states, long from)
-    {
-        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        for (var i = 0; i < _segments.Count; i++)
-        {
-            var segment = _segments[i];
-            var end = i + 1 < _segments.Count ? _segments[i + 1].BaseOffset : _endOffset;
-            if (end <= from)
-                continue;
-            foreach (var part in ReadableParts(segment, segment.OffsetIndex.PositionAtMost(from)))
-            {
-                var walk = new HeaderWalk(segment.File, part.Start, part.End, buffer);
-                while (walk.MoveNext())
-                {
-                    var header = walk.Header;
-                    if (header.HasProducerId && header.BaseOffset >= from)
-                        Replay(states, segment, walk.Position, header);
-                }
-            }
-        }
-    }
-
-    private void Replay(ProducerStates states, Segment segment, int position, Records.RecordBatchView header)
-    {
-        if (!header.IsControl)
-        {
-            states.Apply(header, new LogPosition(header.BaseOffset, segment, position), _folder.NowMs);
-            return;
-        }
-
-        var bytes = new byte[header.SizeInBytes];
-        if (segment.File.Read(bytes, position) == bytes.Length
-            && states.Apply(new Records.RecordBatchView(bytes), null, _folder.NowMs) is { } aborted)
-            segment.TransactionIndex.Append(aborted);
-    }
-
-    private static IEnumerable<(int Start, int End)> ReadableParts(Segment segment, int start)
-    {
-        foreach (var damage in segment.Damage.Where(damage => damage.Position >= start))
-        {
-            yield return (start, damage.Position);
-            start = damage.End;
-        }
-
-        yield return (start, segment.SizeBytes);
     }
 }

@@ -6,7 +6,7 @@ namespace Chronik.Broker.Tests.Conversations;
 internal static class AnswerNormalizer
 {
     private const string NoId = "AAAAAAAAAAAAAAAAAAAAAA";
-    private static readonly string[] SetKeys = ["topicName", "name", "resourceName", "partitionIndex", "groupId", "topicId"];
+    private static readonly string[] SetKeys = ["topicName", "name", "resourceName", "partitionIndex", "groupId", "topicId", "producerEpoch"];
 
     internal static JsonNode Normalize(JsonNode answer)
     {
@@ -76,6 +76,7 @@ internal static class AnswerNormalizer
         "memberId" or "leader" when MemberIds.IsMade(value!.GetValue<string>()) => "MEMBER",
         "clientHost" when value!.GetValue<string>().Length > 0 => "HOST",
         "sessionId" when value!.GetValue<int>() > 0 => 1,
+        "lastTimestamp" when value!.GetValue<long>() >= 0 => 1,
         "producerId" when value!.GetValue<long>() >= 0 => 1,
         "documentation" when value is not null => "DOC",
         "logDir" => "DIR",

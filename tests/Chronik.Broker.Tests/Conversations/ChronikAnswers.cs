@@ -6,6 +6,7 @@ using Chronik.Broker.Fetching;
 using Chronik.Broker.Handlers.Configs;
 using Chronik.Broker.Handlers.Data;
 using Chronik.Broker.Handlers.Groups;
+using Chronik.Broker.Handlers.Producers;
 using Chronik.Broker.Handlers.Topics;
 using Chronik.Broker.Tests.Topics;
 using Chronik.Protocol;
@@ -56,6 +57,8 @@ internal sealed class ChronikAnswers
         Serve(new DescribeClusterHandler(world.Identity, world.Options));
         Serve(new ListConfigResourcesHandler(world.Topics, world.Configs, world.Settings));
         Serve(new DescribeTopicPartitionsHandler(world.Topics, world.Identity));
+        Serve(new DescribeProducersHandler(world.Topics));
+        Serve(new WriteTxnMarkersHandler(world.Topics, TimeProvider.System));
     }
 
     internal Task<JsonNode> AskAsync(short apiKey, short version, string request) => _apis[apiKey](version, request);

@@ -18,6 +18,7 @@ public sealed class ConversationTests(Oracle oracle)
     [InlineData("configs")]
     [InlineData("groups")]
     [InlineData("data")]
+    [InlineData("producers")]
     public async Task Chronik_answers_as_Kafka_does_but_for_the_differences_that_are_written_down(string name)
     {
         await using var logs = await OpenLogsAsync();
@@ -43,6 +44,7 @@ public sealed class ConversationTests(Oracle oracle)
     [InlineData("configs")]
     [InlineData("groups")]
     [InlineData("data")]
+    [InlineData("producers")]
     public async Task Kafka_still_answers_as_it_is_written_down(string name)
     {
         await using var kafka = await KafkaPeer.StartAsync();

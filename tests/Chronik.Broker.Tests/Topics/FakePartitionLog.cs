@@ -40,6 +40,8 @@ internal sealed class FakePartitionLog(TopicPartition partition, TopicId topicId
 
     public int EpochOf(long offset) => throw Unused();
 
+    public IReadOnlyList<ActiveProducer> ActiveProducers() => [];
+
     public ValueTask<long> TrimAsync(long offset)
     {
         LogStartOffset = Math.Max(LogStartOffset, offset);

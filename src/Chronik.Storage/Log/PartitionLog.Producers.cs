@@ -1,0 +1,47 @@
+using Chronik.Storage.IO;
+using Chronik.Storage.Producers;
+using Chronik.Storage.Segments;
+
+namespace Chronik.Storage.Log;
+
+/// <content>What is remembered of producers, and its snapshots.</content>
+internal sealed partial class PartitionLog
+{
+    public IReadOnlyList<ActiveProducer> ActiveProducers()
+    {
+        lock (_appendLock)
+            return _producers.Describe();
+    }
+
+    public int RemoveExpiredProducers()
+    {
+        lock (_appendLock)
+            return _producers.RemoveExpired(_context.NowMs, _config.ProducerIdExpirationMs);
+    }
+
+    // As Kafka does, each segment but the first begins with a snapshot: where a later one or a transaction index is damaged, no more than a
+    // segment is read again. It is not made durable: its checksum tells a torn one, and recovery then takes the one before.
+    private void SnapshotAtRoll()
+    {
+        if (_producers.Count == 0)
+            return;
+        var path = SegmentFiles.Path(_directory, _end.Offset, SegmentFiles.ProducerSnapshot);
+        using (var file = _context.Files.Open(path + SegmentFiles.Temporary, FileOpenKind.CreateOrTruncate))
+            file.Write(ProducerSnapshot.Write(_producers), 0);
+        _context.Files.Rename(path + SegmentFiles.Temporary, path);
+    }
+
+    // The two newest, and those with which segments begin.
+    private void DeleteOldSnapshots()
+    {
+        const int Kept = 2;
+        var segments = View().Segments.Select(static segment => segment.BaseOffset).ToHashSet();
+        var snapshots = _context.Files.ListFiles(_directory)
+            .Where(static name => SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out _)).ToList();
+        foreach (var name in snapshots.SkipLast(Kept))
+        {
+            if (SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset) && !segments.Contains(offset))
+                _context.Files.Delete($"{_directory}/{name}");
+        }
+    }
+}

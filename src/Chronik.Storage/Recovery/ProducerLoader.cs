@@ -1,0 +1,138 @@
+using Chronik.Records;
+using Chronik.Storage.IO;
+using Chronik.Storage.Producers;
+using Chronik.Storage.Segments;
+
+namespace Chronik.Storage.Recovery;
+
+/// <summary>
+/// Restores what a partition remembers of its producers: the newest snapshot that is whole, and what the log holds behind it.
+/// Transaction indexes that recovery cut or that contradict the log are built again.
+/// </summary>
+internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> segments, long endOffset)
+{
+    private readonly IFileSystem _files = folder.Files;
+
+    public ProducerStates Load()
+    {
+        var snapshots = FindSnapshots();
+        if (FirstOffsetWithoutIndex() is { } from)
+        {
+            var (before, at) = Restore(snapshots.Where(offset => offset <= from));
+            Replay(before, at, buildsIndex: true);
+        }
+
+        var (states, offset) = Restore(snapshots);
+        Replay(states, offset, buildsIndex: false);
+        return states;
+    }
+
+    // Newest first. One behind the end is of records that a power cut took; it must not come back when the log has grown past it.
+    private List<long> FindSnapshots()
+    {
+        var snapshots = new List<long>();
+        var hasDeleted = false;
+        foreach (var name in _files.ListFiles(folder.Directory))
+        {
+            if (!SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset))
+                continue;
+            if (offset <= endOffset)
+            {
+                snapshots.Insert(0, offset);
+                continue;
+            }
+
+            _files.Delete($"{folder.Directory}/{name}");
+            hasDeleted = true;
+        }
+
+        if (hasDeleted)
+            _files.SyncDirectory(folder.Directory);
+        return snapshots;
+    }
+
+    // Records below the log's start that are still there count, as they did before the stop.
+    private (ProducerStates States, long Offset) Restore(IEnumerable<long> snapshots)
+    {
+        foreach (var offset in snapshots)
+        {
+            var states = new ProducerStates();
+            var path = SegmentFiles.Path(folder.Directory, offset, SegmentFiles.ProducerSnapshot);
+            if (ProducerSnapshot.TryRead(AtomicFile.Read(_files, path), states))
+                return (states, Math.Max(segments[0].BaseOffset, offset));
+            folder.Logger.SnapshotDamaged(path);
+        }
+
+        return (new ProducerStates(), segments[0].BaseOffset);
+    }
+
+    // Where the aborted transactions are not known for sure; null where all are.
+    private long? FirstOffsetWithoutIndex()
+    {
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var segment = segments[i];
+            var end = i + 1 < segments.Count ? segments[i + 1].BaseOffset : endOffset;
+            if (!TransactionIndexCheck.AgreesWithLog(segments, segment, end))
+            {
+                folder.Logger.IndexRebuilt(segment.TransactionIndex.Path);
+                foreach (var later in segments.Skip(i))
+                    later.TransactionIndex.TruncateTo(0);
+                return segment.BaseOffset;
+            }
+
+            if (!folder.WasClosedCleanly && end > folder.RecoveryPoint)
+                return Math.Max(segment.BaseOffset, folder.RecoveryPoint);
+        }
+
+        return null;
+    }
+
+    private void Replay(ProducerStates states, long from, bool buildsIndex)
+    {
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var segment = segments[i];
+            var end = i + 1 < segments.Count ? segments[i + 1].BaseOffset : endOffset;
+            if (end <= from)
+                continue;
+            foreach (var part in ReadableParts(segment, segment.OffsetIndex.PositionAtMost(from)))
+            {
+                var walk = new HeaderWalk(segment.File, part.Start, part.End, buffer);
+                while (walk.MoveNext())
+                {
+                    var header = walk.Header;
+                    if (header.HasProducerId && header.BaseOffset >= from)
+                        Replay(states, segment, walk.Position, header, buildsIndex);
+                }
+            }
+        }
+    }
+
+    private void Replay(ProducerStates states, Segment segment, int position, RecordBatchView header, bool buildsIndex)
+    {
+        if (!header.IsControl)
+        {
+            states.Apply(header, new LogPosition(header.BaseOffset, segment, position), folder.NowMs);
+            return;
+        }
+
+        var bytes = new byte[header.SizeInBytes];
+        if (segment.File.Read(bytes, position) == bytes.Length
+            && states.Apply(new RecordBatchView(bytes), null, folder.NowMs) is { } aborted
+            && buildsIndex)
+            segment.TransactionIndex.Append(aborted);
+    }
+
+    private static IEnumerable<(int Start, int End)> ReadableParts(Segment segment, int start)
+    {
+        foreach (var damage in segment.Damage.Where(damage => damage.Position >= start))
+        {
+            yield return (start, damage.Position);
+            start = damage.End;
+        }
+
+        yield return (start, segment.SizeBytes);
+    }
+}
