@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Chronik.Campaigns.PowerCuts;
 
 namespace Chronik.Campaigns;
 
@@ -8,6 +9,7 @@ internal static class Program
     /// <summary>All campaigns, in the order in which the list shows them.</summary>
     private static readonly ICampaign[] s_campaigns =
     [
+        new PowerCutCampaign(),
     ];
 
     private static async Task<int> Main(string[] arguments)

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Chronik.Protocol;
+
+namespace Chronik.Campaigns.RealBroker;
+
+/// <summary>One life of a topic; its name may have had others before, and have others later.</summary>
+internal sealed class TopicStory
+{
+    private readonly Lock _lock = new();
+    private readonly List<WriterStory> _writers = [];
+
+    public TopicStory(string name, int number, int partitions)
+    {
+        Name = name;
+        Number = number;
+        Partitions = partitions;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Unique in the ledger.</summary>
+    public int Number { get; }
+
+    public int Partitions { get; }
+
+    /// <summary>The group that commits its offsets.</summary>
+    public string Group => string.Create(CultureInfo.InvariantCulture, $"group-{Number}");
+
+    /// <summary>What the broker calls it; <see cref="TopicId.None"/> as long as that is not known.</summary>
+    public TopicId Id { get; set; }
+
+    public Moment Created { get; } = new();
+
+    public Moment Deleted { get; } = new();
+
+    public CommitStory Commits { get; } = new();
+
+    public IReadOnlyList<WriterStory> Writers
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _writers];
+        }
+    }
+
+    public WriterStory AddWriter(int partition, bool isIdempotent)
+    {
+        lock (_lock)
+        {
+            var writer = new WriterStory(_writers.Count, this, partition, isIdempotent);
+            _writers.Add(writer);
+            return writer;
+        }
+    }
+}
