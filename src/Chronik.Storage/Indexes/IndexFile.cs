@@ -53,7 +53,10 @@ internal abstract class IndexFile : IDisposable
         }
     }
 
-    public bool IsFull => Count >= _countMax;
+    public bool IsFull => Count >= _countMax - ReservedEntries;
+
+    /// <summary>Entries for which there must be room when the segment is rolled.</summary>
+    protected virtual int ReservedEntries => 0;
 
     protected Lock Gate { get; } = new();
 

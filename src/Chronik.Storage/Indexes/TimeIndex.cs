@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Chronik.Storage.IO;
+using Chronik.Storage.Log;
 
 namespace Chronik.Storage.Indexes;
 
@@ -63,6 +64,29 @@ internal sealed class TimeIndex : IndexFile
         }
     }
 
+    /// <summary>The last entry of a batch that ends below <paramref name="offset"/>; null where there is none.</summary>
+    public OffsetAndTimestamp? LastBelow(long offset)
+    {
+        lock (Gate)
+        {
+            // Offsets ascend with the timestamps.
+            var low = 0;
+            for (var high = Count; low < high;)
+            {
+                var middle = low + ((high - low) / 2);
+                if (Entry(middle).Offset < offset)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+
+            if (low == 0)
+                return null;
+            var (timestamp, last) = Entry(low - 1);
+            return new OffsetAndTimestamp(last, timestamp, LeaderEpoch: -1);
+        }
+    }
+
     /// <summary>Drops the entries from <paramref name="offset"/> on.</summary>
     public void TruncateTo(long offset)
     {
@@ -88,6 +112,9 @@ internal sealed class TimeIndex : IndexFile
         lock (Gate)
             return !IsMisshapen && (Count == 0 || (LastOffset >= _baseOffset && (Count == 1 || LastTimestamp > Entry(0).Timestamp)));
     }
+
+    // The largest timestamp is entered once more at the end, as in Kafka.
+    protected override int ReservedEntries => 1;
 
     protected override long KeyOf(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt64BigEndian(entry);
 

@@ -57,11 +57,16 @@ public interface IPartitionLog
     /// <summary>Where its segments begin, ascending, the first at <see cref="LogStartOffset"/>. One that has no segments is one.</summary>
     IReadOnlyList<long> SegmentBaseOffsets();
 
-    /// <summary>Finds the first record whose timestamp is at or after <paramref name="timestamp"/> (milliseconds), or null.</summary>
-    OffsetAndTimestamp? FindOffset(long timestamp);
+    /// <summary>Finds the first record, by offset, whose timestamp is at or after <paramref name="timestamp"/> (milliseconds), or null.</summary>
+    /// <param name="timestamp">Milliseconds.</param>
+    /// <param name="bound">Records behind it are as if they were not there.</param>
+    /// <exception cref="IOException">The files cannot be read.</exception>
+    OffsetAndTimestamp? FindOffset(long timestamp, ReadBound bound = ReadBound.HighWatermark);
 
-    /// <summary>The record with the largest timestamp (KIP-734), or null where the log is empty.</summary>
-    OffsetAndTimestamp? FindMaxTimestamp();
+    /// <summary>The first record with the largest timestamp (KIP-734), or null where the log is empty.</summary>
+    /// <param name="bound">Records behind it are as if they were not there.</param>
+    /// <exception cref="IOException">The files cannot be read.</exception>
+    OffsetAndTimestamp? FindMaxTimestamp(ReadBound bound = ReadBound.HighWatermark);
 
     /// <summary>The end offset of the largest epoch at or below <paramref name="leaderEpoch"/> (KIP-320), or (-1, -1).</summary>
     EpochEndOffset EndOffsetOfEpoch(int leaderEpoch);

@@ -15,16 +15,19 @@ internal static class LogReader
     /// <summary>A segment of the view was deleted meanwhile: look again with a new view.</summary>
     public static bool IsRetry(in ReadResult result) => result.Error == ErrorCode.UnknownServerError;
 
+    /// <summary>The first offset that is not to be seen.</summary>
+    public static long LimitOf(in LogView view, ReadBound bound) => bound switch
+    {
+        ReadBound.HighWatermark => view.HighWatermark.Offset,
+        ReadBound.LastStable => view.LastStableOffset,
+        _ => view.End.Offset,
+    };
+
     public static ReadResult Read(in LogView view, LogPosition? known, long offset, int bytesMax, ReadBound bound, bool atLeastOneBatch)
     {
         if (offset < view.StartOffset || offset > view.End.Offset)
             return Result(view, ErrorCode.OffsetOutOfRange, RecordData.Null);
-        var limitOffset = bound switch
-        {
-            ReadBound.HighWatermark => view.HighWatermark.Offset,
-            ReadBound.LastStable => view.LastStableOffset,
-            _ => view.End.Offset,
-        };
+        var limitOffset = LimitOf(view, bound);
         if (offset >= limitOffset)
             return Result(view, ErrorCode.None, RecordData.Empty);
         if ((known ?? Locate(view, offset)) is not { } start)

@@ -45,37 +45,58 @@ internal sealed partial class PartitionLog
         return [view.StartOffset, .. view.Segments.Select(static segment => segment.BaseOffset).Where(offset => offset > view.StartOffset)];
     }
 
-    public OffsetAndTimestamp? FindOffset(long timestamp)
-    {
-        var view = View();
-        foreach (var segment in view.Segments)
+    public OffsetAndTimestamp? FindOffset(long timestamp, ReadBound bound) =>
+        FindByTime(bound, (view, limitOffset) =>
         {
-            if (segment.LargestTimestamp >= timestamp && FindIn(view, segment, timestamp) is { } found)
-                return found;
-        }
+            foreach (var segment in view.Segments)
+            {
+                if (segment.BaseOffset >= limitOffset)
+                    break;
+                if (segment.LargestTimestamp >= timestamp && TimestampSearch.FirstAtOrAfter(segment, view, timestamp, limitOffset) is { } found)
+                    return found;
+            }
 
-        return null;
-    }
-
-    public OffsetAndTimestamp? FindMaxTimestamp()
-    {
-        var view = View();
-        return view.Segments.MaxBy(static segment => segment.LargestTimestamp) is { LargestTimestamp: >= 0 } segment
-            ? FindIn(view, segment, segment.LargestTimestamp)
-            : null;
-    }
-
-    private static OffsetAndTimestamp? FindIn(in LogView view, Segment segment, long timestamp)
-    {
-        if (!segment.TryLease())
             return null;
-        try
+        });
+
+    public OffsetAndTimestamp? FindMaxTimestamp(ReadBound bound) =>
+        FindByTime(bound, static (view, limitOffset) =>
         {
-            return TimestampSearch.FirstAtOrAfter(segment, view.SizeOf(segment), timestamp, view.StartOffset);
-        }
-        finally
+            var largest = -1L;
+            Segment? first = null;
+            foreach (var segment in view.Segments)
+            {
+                if (segment.BaseOffset < limitOffset && TimestampSearch.Largest(segment, view, limitOffset) is var here && here > largest)
+                    (largest, first) = (here, segment);
+            }
+
+            return first is null ? null : TimestampSearch.FirstAtOrAfter(first, view, largest, limitOffset);
+        });
+
+    // What was deleted meanwhile is looked for again, without it.
+    private OffsetAndTimestamp? FindByTime(ReadBound bound, Func<LogView, long, OffsetAndTimestamp?> find)
+    {
+        while (true)
         {
-            segment.Release();
+            var view = View();
+            var leased = 0;
+            try
+            {
+                while (leased < view.Segments.Length && view.Segments[leased].TryLease())
+                    leased++;
+                if (leased == view.Segments.Length)
+                    return find(view, LogReader.LimitOf(view, bound));
+                if (_isReleased)
+                    return null;
+            }
+            catch (IOException) when (!_isReleased && !ReferenceEquals(View().Segments, view.Segments))
+            {
+            }
+            finally
+            {
+                foreach (var segment in view.Segments.AsSpan(0, leased))
+                    segment.Release();
+            }
         }
     }
 

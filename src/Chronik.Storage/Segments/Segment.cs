@@ -117,14 +117,15 @@ internal sealed class Segment
     /// <summary>Whether batches must go to a new segment.</summary>
     public bool MustRoll(LogConfig config, int bytes, long lastOffset, long maxTimestamp, long nowMs)
     {
+        if (lastOffset - BaseOffset > int.MaxValue)
+            return true;
         if (SizeBytes == 0)
             return false;
         var waited = FirstTimestamp is { } first && maxTimestamp >= 0 ? maxTimestamp - first : nowMs - CreatedMs;
         return SizeBytes > config.SegmentBytesMax - (long)bytes
             || waited > config.SegmentMs
             || OffsetIndex.IsFull
-            || TimeIndex.IsFull
-            || lastOffset - BaseOffset > int.MaxValue;
+            || TimeIndex.IsFull;
     }
 
     /// <summary>Writes whole batches behind the last; on failure nothing of them counts.</summary>

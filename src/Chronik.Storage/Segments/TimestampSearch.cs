@@ -7,22 +7,49 @@ namespace Chronik.Storage.Segments;
 /// <summary>Finds a record of a segment by its timestamp.</summary>
 internal static class TimestampSearch
 {
-    /// <summary>The first record from <paramref name="startOffset"/> on whose timestamp is at least <paramref name="timestamp"/>.</summary>
-    public static OffsetAndTimestamp? FirstAtOrAfter(Segment segment, int end, long timestamp, long startOffset)
+    /// <summary>
+    /// The first record between the log's start and <paramref name="limitOffset"/> whose timestamp is at least
+    /// <paramref name="timestamp"/>. Control records count, as in Kafka.
+    /// </summary>
+    public static OffsetAndTimestamp? FirstAtOrAfter(Segment segment, in LogView view, long timestamp, long limitOffset)
     {
+        var (end, startOffset) = (view.SizeOf(segment), view.StartOffset);
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
         var position = segment.OffsetIndex.PositionAtMost(Math.Max(segment.TimeIndex.OffsetBefore(timestamp), startOffset));
         var walk = new HeaderWalk(segment.File, position, end, buffer);
-        while (walk.MoveNext())
+        while (walk.MoveNext() && walk.Header.BaseOffset < limitOffset)
         {
             var header = walk.Header;
-            if (header.MaxTimestamp < timestamp || header.LastOffset < startOffset || header.IsControl)
+            if (header.MaxTimestamp < timestamp || header.LastOffset < startOffset)
                 continue;
             if (FirstIn(segment, walk.Position, walk.SizeInBytes, timestamp, startOffset) is { } found)
-                return found;
+                return found.Offset < limitOffset ? found : null;
         }
 
         return null;
+    }
+
+    /// <summary>The largest timestamp of the batches that lie below <paramref name="limitOffset"/>, or -1.</summary>
+    public static long Largest(Segment segment, in LogView view, long limitOffset)
+    {
+        var (known, at) = (segment.LargestTimestamp, segment.LargestTimestampOffset);
+        if (at < limitOffset && at >= view.StartOffset)
+            return known;
+
+        // It is not durable yet, or trimmed: what is between is known since the last entry of the index below the bound.
+        var largest = -1L;
+        var from = view.StartOffset;
+        if (segment.TimeIndex.LastBelow(limitOffset) is { } entry && entry.Offset >= from)
+            (largest, from) = (entry.Timestamp, entry.Offset);
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        var walk = new HeaderWalk(segment.File, segment.OffsetIndex.PositionAtMost(from), view.SizeOf(segment), buffer);
+        while (walk.MoveNext() && walk.Header.BaseOffset < limitOffset)
+        {
+            if (walk.Header.LastOffset >= from)
+                largest = Math.Max(largest, walk.Header.MaxTimestamp);
+        }
+
+        return largest;
     }
 
     private static OffsetAndTimestamp? FirstIn(Segment segment, int position, int size, long timestamp, long startOffset)

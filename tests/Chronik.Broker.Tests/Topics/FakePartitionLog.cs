@@ -32,9 +32,9 @@ internal sealed class FakePartitionLog(TopicPartition partition, TopicId topicId
 
     public IReadOnlyList<long> SegmentBaseOffsets() => [LogStartOffset];
 
-    public OffsetAndTimestamp? FindOffset(long timestamp) => throw Unused();
+    public OffsetAndTimestamp? FindOffset(long timestamp, ReadBound bound) => throw Unused();
 
-    public OffsetAndTimestamp? FindMaxTimestamp() => throw Unused();
+    public OffsetAndTimestamp? FindMaxTimestamp(ReadBound bound) => throw Unused();
 
     public EpochEndOffset EndOffsetOfEpoch(int leaderEpoch) => throw Unused();
 

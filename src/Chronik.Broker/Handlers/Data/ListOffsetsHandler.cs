@@ -82,24 +82,33 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
             return error;
         }
 
-        if (version == 0)
+        OffsetAndTimestamp? found;
+        try
         {
-            answer.OldStyleOffsets = FindOldStyle(log, asked);
-            return ErrorCode.None;
+            if (version == 0)
+            {
+                answer.OldStyleOffsets = FindOldStyle(log, asked);
+                return ErrorCode.None;
+            }
+
+            found = Find(log, asked.Timestamp, committedOnly ? ReadBound.LastStable : ReadBound.HighWatermark);
+        }
+        catch (IOException)
+        {
+            return ErrorCode.KafkaStorageError;
         }
 
-        OffsetAndTimestamp? found = Find(log, asked.Timestamp, committedOnly ? log.LastStableOffset : log.HighWatermark);
         (answer.Offset, answer.Timestamp) = found is { } f ? (f.Offset, f.Timestamp) : (-1, -1);
         answer.LeaderEpoch = version >= FirstVersionWithLeaderEpoch ? found?.LeaderEpoch ?? -1 : -1;
         return ErrorCode.None;
     }
 
-    private static OffsetAndTimestamp? Find(IPartitionLog log, long timestamp, long readableEnd)
+    private static OffsetAndTimestamp? Find(IPartitionLog log, long timestamp, ReadBound bound)
     {
         switch (timestamp)
         {
             case Latest:
-                return new OffsetAndTimestamp(readableEnd, -1, log.LeaderEpoch);
+                return new OffsetAndTimestamp(bound == ReadBound.LastStable ? log.LastStableOffset : log.HighWatermark, -1, log.LeaderEpoch);
             case Earliest or EarliestLocal:
                 long start = log.LogStartOffset;
                 return new OffsetAndTimestamp(start, -1, log.EpochOf(start));
@@ -107,8 +116,7 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
                 // Nothing is tiered: Kafka answers -1 where remote storage is off.
                 return null;
             default:
-                OffsetAndTimestamp? found = timestamp == MaxTimestamp ? log.FindMaxTimestamp() : log.FindOffset(timestamp);
-                return found is { } f && f.Offset < readableEnd ? found : null;
+                return timestamp == MaxTimestamp ? log.FindMaxTimestamp(bound) : log.FindOffset(timestamp, bound);
         }
     }
 
@@ -120,7 +128,7 @@ internal sealed class ListOffsetsHandler(TopicRegistry topics) : IRequestHandler
         {
             Latest => end,
             Earliest => log.LogStartOffset,
-            _ => Find(log, asked.Timestamp, end)?.Offset ?? end,
+            _ => Find(log, asked.Timestamp, ReadBound.HighWatermark)?.Offset ?? end,
         };
         IEnumerable<long> before = log.SegmentBaseOffsets().Where(offset => offset < found).Reverse();
         return [.. before.Prepend(found).Take(Math.Max(0, asked.MaxNumOffsets))];
