@@ -27,6 +27,7 @@ internal static class GroupNoticeLog
         GroupNoticeKind.StaticMemberReplaced => ("static member replaced", false),
         GroupNoticeKind.LeaderRescued => ("silent leader rescued", true),
         GroupNoticeKind.LeaderSilent => ("silent leader", true),
+        GroupNoticeKind.AssignmentRefused => ("assignment refused", false),
         GroupNoticeKind.LeaderEvicted => ("silent leader removed", true),
         GroupNoticeKind.SessionExpired => ("session expired", true),
         GroupNoticeKind.JoinMissed => ("rejoin missed", true),

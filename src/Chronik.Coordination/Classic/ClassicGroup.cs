@@ -44,6 +44,9 @@ public sealed record ClassicGroup
     /// <summary>How many completed join phases are being stored: while one is, members that come gather for the next.</summary>
     public int JoinWritesUnderWay { get; init; }
 
+    /// <summary>How many assignments in a row were refused because they gave subscribed topics to nobody.</summary>
+    public int AssignmentsRefused { get; init; }
+
     /// <summary>The number that the next member to join gets.</summary>
     public long NextJoinOrder { get; init; }
 

@@ -18,7 +18,7 @@ public static class Deadlines
     internal static TimeSpan? EarliestOfPhase(ClassicGroup group) =>
         Sooner(
             group.Join?.Deadline,
-            group.Sync is { } sync ? Sooner(sync.RescueDeadline, Sooner(sync.EvictDeadline, sync.SyncDeadline)) : null);
+            group.Sync is { } sync ? Sooner(Sooner(sync.Refusal?.DueAt, sync.RescueDeadline), Sooner(sync.EvictDeadline, sync.SyncDeadline)) : null);
 
     /// <summary>The earlier of two, either of which may be missing.</summary>
     internal static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) =>

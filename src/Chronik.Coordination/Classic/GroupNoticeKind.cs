@@ -21,6 +21,9 @@ public enum GroupNoticeKind
     /// <summary>A silent leader was removed.</summary>
     LeaderEvicted,
 
+    /// <summary>The leader's assignment gave subscribed topics to nobody, and it is asked again.</summary>
+    AssignmentRefused,
+
     /// <summary>A member's session ended without a heartbeat.</summary>
     SessionExpired,
 

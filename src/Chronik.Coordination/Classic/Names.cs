@@ -24,6 +24,7 @@ internal static class Names
         RebalanceCause.SessionExpired => "a member's session expired",
         RebalanceCause.SyncMissed => "a member never fetched its assignment",
         RebalanceCause.LeaderEvicted => "the silent leader was removed",
+        RebalanceCause.AssignmentRefused => "its leader did not know a topic that members subscribe to",
         RebalanceCause.WriteFailed => "the group could not be stored",
         _ => cause.ToString(),
     };

@@ -36,7 +36,7 @@ internal static class Rescue
 
         try
         {
-            var assignment = assignor.Assign(InputOf(work));
+            var assignment = Compute(work);
             Tell(work, GroupNoticeKind.LeaderRescued, leader, $"{silence}; the server computed '{assignor.Name}' for {work.Members.Count} members in its place");
             SyncPhase.Store(work, new PendingAssignment(assignment, ByServer: true));
         }
@@ -58,7 +58,15 @@ internal static class Rescue
         JoinPhase.Prepare(work, RebalanceCause.LeaderEvicted, leader);
     }
 
-    private static void Tell(GroupWork work, GroupNoticeKind kind, GroupMember? leader, string detail)
+    /// <summary>What the elected assignor, which the server knows, gives to each member.</summary>
+    /// <exception cref="AssignmentException">A member's subscription cannot be read.</exception>
+    public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Compute(GroupWork work) =>
+        IsComputable(work.Group, out var assignor)
+            ? assignor.Assign(InputOf(work))
+            : throw new AssignmentException($"The server does not compute '{work.Group.ProtocolName}'.");
+
+    /// <summary>Names the leader and what it did: to the log, and in the group's history.</summary>
+    public static void Tell(GroupWork work, GroupNoticeKind kind, GroupMember? leader, string detail)
     {
         work.Notice(kind, detail, leader);
         work.Remember(history => history.Note($"the leader, {(leader is null ? "unknown" : Names.Of(leader))}, {detail}"));

@@ -27,7 +27,7 @@ internal static class SyncPhase
 
         Park(work, sync, member!);
         if (sync.MemberId == work.Group.Leader && work.Group.Sync is { Pending: null })
-            Store(work, new PendingAssignment(Map(sync), ByServer: false));
+            AssignmentReview.Take(work, new PendingAssignment(Map(sync), ByServer: false));
     }
 
     /// <summary>The generation is stored: its members are told, and the clocks of the sync phase start.</summary>
@@ -67,7 +67,7 @@ internal static class SyncPhase
     {
         work.Group = work.Group with
         {
-            Sync = work.Group.Sync! with { Pending = pending, RescueDeadline = null, EvictDeadline = null },
+            Sync = work.Group.Sync! with { Pending = pending, Refusal = null, RescueDeadline = null, EvictDeadline = null },
         };
         var stored = work.Group with
         {
@@ -82,7 +82,7 @@ internal static class SyncPhase
     public static void Deliver(GroupWork work)
     {
         var pending = work.Group.Sync!.Pending!;
-        work.Group = work.Group with { Sync = work.Group.Sync with { Pending = null } };
+        work.Group = work.Group with { Sync = work.Group.Sync with { Pending = null }, AssignmentsRefused = 0 };
         work.Enter(ClassicGroupPhase.Stable);
         work.PutAll(member => member with { Assignment = Part(pending, member) });
         foreach (var member in work.Members.All)

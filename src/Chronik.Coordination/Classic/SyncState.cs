@@ -15,6 +15,9 @@ public sealed record SyncState
     /// <summary>When the silent leader is removed; null: it has spoken, or nobody asked for that.</summary>
     public TimeSpan? EvictDeadline { get; init; }
 
+    /// <summary>The leader's assignment is not taken, of which it is told shortly; or null.</summary>
+    public Refusal? Refusal { get; init; }
+
     /// <summary>The assignment that is being stored.</summary>
     public PendingAssignment? Pending { get; init; }
 }

@@ -15,6 +15,8 @@ internal static class Ticks
         var group = work.Group;
         if (group.Join?.Deadline == due)
             JoinPhase.DeadlineReached(work);
+        else if (group.Sync?.Refusal?.DueAt == due)
+            AssignmentReview.Refuse(work);
         else if (group.Sync?.RescueDeadline == due)
             Rescue.Fire(work);
         else if (group.Sync?.EvictDeadline == due)

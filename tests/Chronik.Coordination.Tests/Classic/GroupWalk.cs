@@ -212,13 +212,16 @@ internal sealed class GroupWalk
     {
         var member = _random.Next(2) == 0 ? _group.Group.Leader ?? Member() : Member();
         var instance = _group.Group.Members.TryGet(member, out var known) ? known.InstanceId : Instance();
+        var knowsAll = _random.Next(5) > 0;
         var assignments = member == _group.Group.Leader ? _group.Group.Members.All.Select((m, i) =>
-            KeyValuePair.Create(m.MemberId, OnePartition(i))) : [];
+            KeyValuePair.Create(m.MemberId, OnePartition(i, knowsAll))) : [];
         return new SyncCommand(_group.NextRequest()) { MemberId = member, InstanceId = instance, Generation = Generation(), Assignments = [.. assignments] };
     }
 
-    private static ReadOnlyMemory<byte> OnePartition(int partition) =>
-        new byte[] { 0, 0, 0, 0, 0, 1, 0, 1, (byte)'t', 0, 0, 0, 1, 0, 0, 0, (byte)partition, 255, 255, 255, 255 };
+    // A leader that does not know topic u yet gives it to nobody, and is asked again where someone subscribes to it.
+    private static ReadOnlyMemory<byte> OnePartition(int partition, bool knowsAll) => partition == 0 && knowsAll
+        ? new byte[] { 0, 0, 0, 0, 0, 2, 0, 1, (byte)'t', 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, (byte)'u', 0, 0, 0, 1, 0, 0, 0, 0, 255, 255, 255, 255 }
+        : new byte[] { 0, 0, 0, 0, 0, 1, 0, 1, (byte)'t', 0, 0, 0, 1, 0, 0, 0, (byte)partition, 255, 255, 255, 255 };
 
     private int Generation() => _random.Next(10) == 0 ? _group.Group.Generation - 1 : _group.Group.Generation;
 

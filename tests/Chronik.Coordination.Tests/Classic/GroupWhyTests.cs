@@ -127,7 +127,7 @@ public class GroupWhyTests
     {
         _group.AddMember();
         _group.AdvanceSeconds(5);
-        Assert.Contains(Explain().Words, line => line.EndsWith("the server assigned in place of a silent leader.", StringComparison.Ordinal));
+        Assert.Contains(Explain().Words, line => line.EndsWith("the server assigned in the leader's place.", StringComparison.Ordinal));
     }
 
     private GroupExplanation Explain() => GroupWhy.Explain(_group.Group, _group.Now);

@@ -35,9 +35,6 @@ def consume(bootstrap, topic, group, events, stop):
     """A member: tells each change of its assignment and each batch of messages, until it is stopped."""
     faulthandler.register(signal.SIGUSR1)
     consumer = KafkaConsumer(topic, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest", **COMMON)
-    # 3.0.12 now and then assigns nothing for five minutes where it becomes leader while it learns of the topic, also with
-    # Apache Kafka: it knows the topic first.
-    consumer.partitions_for_topic(topic)
     assigned = None
     while not stop.is_set():
         polled = consumer.poll(timeout_ms=100)

@@ -56,8 +56,6 @@ def member(bootstrap, topic, group, events, frozen):
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest", partition_assignment_strategy=[FreezingAssignor])
     consumer.subscribe([topic], listener=Listener())
-    # 3.0.12 now and then assigns nothing where it becomes leader while it learns of the topic, also with Apache Kafka.
-    consumer.partitions_for_topic(topic)
     while True:
         for records in consumer.poll(timeout_ms=50).values():
             events.put(("read", os.getpid(), time.time(), len(records)))

@@ -63,7 +63,7 @@ internal static class GroupWords
         var detail = last.Detail.Length == 0 ? "" : $" ({last.Detail})";
         var ended = last.EndedAt is { } at ? $" and took {GroupHints.Seconds(at - last.StartedAt)}" : " and has not ended";
         return $"The last rebalance began {GroupHints.Seconds(now.Wall - last.StartedAt)} ago because {Names.Of(last.Cause)}{detail}{who}{ended}"
-            + (last.Outcome == RebalanceOutcome.AssignedByServer ? "; the server assigned in place of a silent leader." : ".");
+            + (last.Outcome == RebalanceOutcome.AssignedByServer ? "; the server assigned in the leader's place." : ".");
     }
 
     private static string Heard(MemberExplanation member) =>

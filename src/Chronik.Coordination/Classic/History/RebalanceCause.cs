@@ -27,6 +27,9 @@ public enum RebalanceCause
     /// <summary>The silent leader was removed.</summary>
     LeaderEvicted,
 
+    /// <summary>The leader's assignment gave subscribed topics to nobody.</summary>
+    AssignmentRefused,
+
     /// <summary>The generation or its assignment could not be stored.</summary>
     WriteFailed,
 }
