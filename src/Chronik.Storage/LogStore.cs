@@ -92,7 +92,7 @@ public sealed class LogStore : ILogStore
     public async ValueTask<IPartitionLog> CreateAsync(TopicPartition partition, TopicId topicId, LogConfig config)
     {
         var (log, isNew) = await GetOrCreateAsync(partition, topicId, config);
-        var error = await log.WhenDurable(0);
+        var error = await log.WhenDurable(0, continuesAside: true);
         if (error == ErrorCode.None)
             return log;
         if (isNew)

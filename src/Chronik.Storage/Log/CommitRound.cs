@@ -19,6 +19,8 @@ internal sealed class CommitRound
     /// <summary>What failed, by item.</summary>
     public Dictionary<int, IOException> Errors { get; } = [];
 
+    public int WaiterCount => _waiters.Count;
+
     public ref DurableWaiterList Waiters => ref _waiters;
 
     public void Begin()

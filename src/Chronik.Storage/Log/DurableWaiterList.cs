@@ -10,9 +10,12 @@ internal struct DurableWaiterList
 
     public readonly bool IsEmpty => _first is null;
 
+    public int Count { readonly get; private set; }
+
     public void Add(DurableWaiter waiter)
     {
         waiter.Next = null;
+        Count++;
         if (_last is null)
             _first = waiter;
         else
@@ -25,6 +28,7 @@ internal struct DurableWaiterList
     {
         var waiter = _first;
         _first = _last = null;
+        Count = 0;
         while (waiter is not null)
         {
             var next = waiter.Next;
@@ -47,6 +51,7 @@ internal struct DurableWaiterList
     {
         var waiter = _first;
         _first = _last = null;
+        Count = 0;
         while (waiter is not null)
         {
             // Once completed it may be in use again.

@@ -6,17 +6,29 @@ namespace Chronik.Storage.Log;
 /// Makes all that was appended meanwhile durable at once. No timers: a commit starts when there is something to commit and
 /// the last commit ended, so it takes the more the slower the disk is.
 /// </summary>
+/// <remarks>
+/// Where the scheduler is the thread pool, commits have a thread of their own while there are any: a commit then waits for no
+/// worker of the pool, blocks none, and wakes none. Any other scheduler runs each commit as a task.
+/// </remarks>
 internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem directories, IFileSystemSync? fileSystem, IHighWatermarkListener? listener) : IDisposable
 {
     /// <summary>From so many dirty files on one syncfs costs less than a fdatasync for each.</summary>
     internal const int FileSystemSyncFilesMin = 4;
 
-    private readonly Lock _lock = new();
+    // Who waits for a round that has more waiters does not hold up the next commit.
+    private const int WaitersCompletedInlineMax = 64;
+    private const int ThreadIdleMs = 2_000;
+
+    private readonly object _gate = new();
     private readonly Stack<CommitRound> _rounds = new();
     private List<ICommittable> _dirty = [];
     private bool _running;
+    private bool _hasThread;
 
     public DurableWaiterPool Waiters { get; } = new();
+
+    /// <summary>Commits have a thread of their own, which those who wait must not keep.</summary>
+    public bool MayHaveThread { get; } = ReferenceEquals(scheduler, TaskScheduler.Default);
 
     /// <summary>Commits that were made.</summary>
     public long Commits { get; private set; }
@@ -27,12 +39,19 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
     /// <summary>Takes an item into the next commit. It must not be in already.</summary>
     public void Enqueue(ICommittable item)
     {
-        lock (_lock)
+        lock (_gate)
         {
             _dirty.Add(item);
             if (_running)
                 return;
             _running = true;
+            if (_hasThread)
+            {
+                Monitor.Pulse(_gate);
+                return;
+            }
+
+            _hasThread = MayHaveThread;
         }
 
         Start();
@@ -42,12 +61,35 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
 
     private void Start() =>
         _ = Task.Factory.StartNew(
-            static state => ((GroupCommitter)state!).Commit(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+            static state => ((GroupCommitter)state!).Run(),
+            this,
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach | (MayHaveThread ? TaskCreationOptions.LongRunning : TaskCreationOptions.None),
+            scheduler);
+
+    private void Run()
+    {
+        do
+        {
+            Commit();
+        }
+        while (MayHaveThread && WaitForWork());
+    }
+
+    private bool WaitForWork()
+    {
+        lock (_gate)
+        {
+            if (!_running)
+                _ = Monitor.Wait(_gate, ThreadIdleMs);
+            return _hasThread = _running;
+        }
+    }
 
     private void Commit()
     {
         CommitRound round;
-        lock (_lock)
+        lock (_gate)
         {
             round = _rounds.Count > 0 ? _rounds.Pop() : new CommitRound();
             (_dirty, round.Items) = (round.Items, _dirty);
@@ -57,18 +99,26 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
         Sync(round);
         round.End();
 
-        // The next commit runs beside the continuations of this one.
         bool more;
-        lock (_lock)
+        lock (_gate)
         {
             Commits++;
             more = _running = _dirty.Count > 0;
         }
 
-        if (more)
+        // The next commit runs beside the continuations of this one, unless they are few.
+        if (more && !MayHaveThread)
             Start();
+        if (more && MayHaveThread && round.WaiterCount > WaitersCompletedInlineMax)
+            _ = Task.Factory.StartNew(() => Complete(round), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+        else
+            Complete(round);
+    }
+
+    private void Complete(CommitRound round)
+    {
         round.Complete(listener);
-        lock (_lock)
+        lock (_gate)
             _rounds.Push(round);
     }
 

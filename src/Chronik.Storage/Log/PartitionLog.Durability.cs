@@ -21,13 +21,16 @@ internal sealed partial class PartitionLog
     /// <summary>Recovery after a crash looks at nothing below it.</summary>
     public long RecoveryPoint => Interlocked.Read(ref _recoveryPoint);
 
-    public ValueTask<ErrorCode> WhenDurable(long offset)
+    public ValueTask<ErrorCode> WhenDurable(long offset) => WhenDurable(offset, continuesAside: false);
+
+    /// <summary><see cref="WhenDurable(long)"/>, for one who has more to do than to send an answer.</summary>
+    public ValueTask<ErrorCode> WhenDurable(long offset, bool continuesAside)
     {
         lock (_viewLock)
         {
             if (_isCreated && offset <= _highWatermark.Offset)
                 return new ValueTask<ErrorCode>(ErrorCode.None);
-            return WaitLocked(offset);
+            return WaitLocked(offset, continuesAside);
         }
     }
 
@@ -130,7 +133,7 @@ internal sealed partial class PartitionLog
             {
                 if (_isCreated && offset <= _durable.Offset)
                     return new ValueTask<ErrorCode>(ErrorCode.None);
-                wait = WaitLocked(offset);
+                wait = WaitLocked(offset, continuesAside: true);
             }
 
             if (_state is LogState.Online or LogState.Closed)
@@ -145,13 +148,13 @@ internal sealed partial class PartitionLog
         return wait;
     }
 
-    private ValueTask<ErrorCode> WaitLocked(long offset)
+    private ValueTask<ErrorCode> WaitLocked(long offset, bool continuesAside)
     {
         if (_hasFailed)
             return new ValueTask<ErrorCode>(_state == LogState.Deleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError);
         var waiter = _context.Committer.Waiters.Rent();
         _waiters.Add(waiter);
-        return waiter.Start(offset);
+        return waiter.Start(offset, continuesAside && _context.Committer.MayHaveThread);
     }
 
     private void AdvanceLocked(CommitRound round)
