@@ -17,9 +17,12 @@ public static class Crc32C
     private static readonly uint[] s_shortShift = BuildShift(ShortLane);
 
     /// <summary>The checksum of <paramref name="data"/>.</summary>
-    public static uint Compute(ReadOnlySpan<byte> data)
+    public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
+
+    /// <summary>The checksum of what <paramref name="crc"/> is the checksum of (0: nothing), with <paramref name="data"/> behind it.</summary>
+    public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
-        var state = uint.MaxValue;
+        var state = ~crc;
         if (data.Length >= 3 * ShortLane)
         {
             state = AppendLanes(state, ref data, LongLane, s_longShift);

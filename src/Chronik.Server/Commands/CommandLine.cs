@@ -2,6 +2,7 @@ using System.CommandLine;
 
 using Chronik.Server.Administration;
 using Chronik.Server.Commands.Groups;
+using Chronik.Server.Commands.Logs;
 using Chronik.Server.Commands.Records;
 using Chronik.Server.Commands.Topics;
 using Chronik.Server.Options;
@@ -63,6 +64,7 @@ internal static class CommandLine
             ProduceCommand.Create(context),
             ConsumeCommand.Create(context),
             GroupCommands.Create(context),
+            LogCommands.Create(context),
             HealthCommand.Create(context),
             VersionCommand.Create(context),
         ],

@@ -4,7 +4,7 @@ using Chronik.Broker.Groups.Why;
 namespace Chronik.Server.Output;
 
 /// <summary>The shapes of JSON that programs rely on: members are added, never renamed or taken away.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<SettingRow>))]
 [JsonSerializable(typeof(GroupDescription))]
 [JsonSerializable(typeof(GroupWhyReport))]
@@ -15,4 +15,5 @@ namespace Chronik.Server.Output;
 [JsonSerializable(typeof(List<Outcome>))]
 [JsonSerializable(typeof(List<TopicRow>))]
 [JsonSerializable(typeof(TopicDescription))]
+[JsonSerializable(typeof(VerifyReport))]
 internal sealed partial class JsonShapes : JsonSerializerContext;

@@ -51,6 +51,13 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_log_is_not_verified_where_there_is_none()
+    {
+        var answer = await Cli.RunAsync("log", "verify", "--data-dir", "/nowhere/data");
+        Assert.Equal((2, "There is no folder /nowhere/data: name the data folder with --data-dir."), (answer.ExitCode, answer.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Wrong_settings_are_all_told_and_nothing_is_started()
     {
         var answer = await Cli.RunAsync("start", "--set", "num.partitions=none", "--listen", "0.0.0.0:9092");

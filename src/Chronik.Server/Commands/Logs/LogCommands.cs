@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Chronik.Server.Commands.Logs;
+
+/// <summary><c>log</c>: a data folder, looked at without a server.</summary>
+internal static class LogCommands
+{
+    public static Command Create(CommandContext context) =>
+        new TaughtCommand(
+            "log",
+            "Verify the files of a data folder.",
+            "chronik-server log verify",
+            "chronik-server log verify --data-dir /var/lib/chronik orders")
+        {
+            LogVerifyCommand.Create(context),
+        };
+}

@@ -1,0 +1,52 @@
+namespace Chronik.Storage.Verification;
+
+/// <summary>What findings mean, in words for the operator.</summary>
+internal static class FindingTexts
+{
+    private const string Nothing = "nothing: the next start deals with it";
+
+    public static string Effect(LogFinding finding) => finding.Kind switch
+    {
+        FindingKind.DamagedBatch => "reads of these offsets get CORRUPT_MESSAGE; all others are served",
+        FindingKind.TornTail when finding.Severity == FindingSeverity.Note => "none: what an unclean stop left was never acknowledged",
+        FindingKind.TornTail => "these records are lost",
+        FindingKind.WrongOffset => "the records are whole, but their offsets cannot be trusted",
+        FindingKind.WrongEpoch => "the records are whole; clients may be told a wrong leader epoch",
+        FindingKind.UnreadableRecords => "consumers fail on this batch",
+        FindingKind.OldFormat => "this format is not served: reads get CORRUPT_MESSAGE",
+        FindingKind.OffsetGap => "these offsets are gone; reads go on behind them",
+        FindingKind.MissingTail => "these records are gone",
+        FindingKind.MissingPartition => "its records are gone",
+        FindingKind.OffsetIndex => "none, if the server distrusts it; else reads may miss records",
+        FindingKind.TimeIndex => "searches by time may answer wrong offsets",
+        FindingKind.TransactionIndex => "read_committed consumers may see aborted records, or miss committed ones",
+        FindingKind.ProducerSnapshot => "none: producers are read from the log or an older snapshot",
+        FindingKind.EpochCheckpoint => "clients may be told wrong leader epochs",
+        FindingKind.PartitionMetadata => "the folder is known by its name alone",
+        FindingKind.RecoveryPoint => "the next start takes longer: it reads more of the logs",
+        FindingKind.LogStart => "deleted records may show up again, or others be hidden",
+        FindingKind.CannotRead => "reads of it fail",
+        _ => "none",
+    };
+
+    public static string Repair(LogFinding finding) => finding.Kind switch
+    {
+        FindingKind.DamagedBatch => "mend it if one flipped bit explains it; else move the bytes to a .lost file and leave a gap",
+        FindingKind.TornTail => "move the bytes to a .lost file and cut the tail",
+        FindingKind.WrongOffset => "write the offset that its neighbours prove; else move the batch to a .lost file",
+        FindingKind.WrongEpoch => "write the epoch that its neighbours prove",
+        FindingKind.UnreadableRecords => "move the batch to a .lost file and leave a gap",
+        FindingKind.OldFormat => "nothing: import it from Kafka 3 or older by a consumer and a producer",
+        FindingKind.OffsetGap or FindingKind.MissingTail => "note the gap as known",
+        FindingKind.MissingPartition => "nothing: take it from a backup, or delete the topic",
+        FindingKind.OffsetIndex or FindingKind.TimeIndex or FindingKind.TransactionIndex => "rebuild it from the log",
+        FindingKind.ProducerSnapshot => "delete it; the log has all that is in it",
+        FindingKind.EpochCheckpoint => "rebuild it from the log",
+        FindingKind.PartitionMetadata => "nothing: the server knows the topic from its catalog",
+        FindingKind.RecoveryPoint => "take the partition out of it, so that the next start reads the log",
+        FindingKind.LogStart => "let the log start at its first record",
+        FindingKind.CannotRead => "nothing: look at the disk (dmesg, smartctl), copy the folder to another",
+        FindingKind.Leftover => Nothing,
+        _ => "nothing",
+    };
+}

@@ -1,0 +1,9 @@
+namespace Chronik.Storage.Verification;
+
+/// <summary>What is known of a partition from outside of its folder.</summary>
+/// <param name="Name">Its folder's name.</param>
+/// <param name="WasClosedCleanly">Nobody wrote after the last checkpoint.</param>
+/// <param name="RecoveryPoint">Below it all is durable; null where the checkpoint does not say.</param>
+/// <param name="LogStart">The log start that the checkpoint says, or null.</param>
+/// <param name="CompactedUpTo">Below it compaction may have taken offsets out.</param>
+internal sealed record PartitionFacts(string Name, bool WasClosedCleanly, long? RecoveryPoint, long? LogStart, long CompactedUpTo);
