@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Chronik.Campaigns.PowerCuts;
+using Chronik.Campaigns.Simulation;
 
 namespace Chronik.Campaigns;
 
@@ -10,6 +11,7 @@ internal static class Program
     private static readonly ICampaign[] s_campaigns =
     [
         new PowerCutCampaign(),
+        new SimulationCampaign(),
     ];
 
     private static async Task<int> Main(string[] arguments)

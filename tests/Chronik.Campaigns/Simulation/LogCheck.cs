@@ -1,0 +1,210 @@
+using Chronik.Protocol;
+using Chronik.Records;
+using Chronik.Storage.Log;
+
+namespace Chronik.Campaigns.Simulation;
+
+/// <summary>Holds a log against its model.</summary>
+internal static class LogCheck
+{
+    private const int ReadBytes = 1 << 20;
+
+    /// <summary>After a start: reads the whole log. The model goes on with what was found.</summary>
+    public static void AfterStart(IPartitionLog log, PartitionModel model)
+    {
+        var start = log.LogStartOffset;
+        var end = log.LogEndOffset;
+        CheckStart(log, model, start);
+        if (log.TopicId != model.TopicId)
+            throw Wrong(model, $"has the topic id {log.TopicId}, not {model.TopicId}");
+        if (end < model.Durable)
+            throw Wrong(model, $"ends at {end}, but all below {model.Durable} was acknowledged");
+        if (log.HighWatermark != end)
+            throw Wrong(model, $"has the high watermark {log.HighWatermark} and the end {end} after a start");
+        var found = ReadAll(log, model, start, end);
+        model.Continue(start, found);
+        if (model.EndOffset != end && end != start)
+            throw Wrong(model, $"ends at {end}, its records at {model.EndOffset}");
+        model.StartSeen = start;
+        CheckStable(log, model);
+    }
+
+    /// <summary>While it runs: what readers may see, from one offset on.</summary>
+    public static void Running(IPartitionLog log, PartitionModel model, Random random)
+    {
+        var highWatermark = Watermark(log, model);
+        var start = log.LogStartOffset;
+        CheckStart(log, model, start);
+        if (highWatermark <= start)
+            return;
+        var offset = start + random.NextInt64(highWatermark - start);
+        var isCommitted = random.Next(3) == 0;
+        var result = log.Read(offset, random.Next(60, 20_000), isCommitted ? ReadBound.LastStable : ReadBound.HighWatermark, atLeastOneBatch: true);
+        if (result.Error == ErrorCode.KafkaStorageError)
+            return;
+        if (result.Error != ErrorCode.None)
+            throw Wrong(model, $"answers {result.Error} for offset {offset} of {start}..{highWatermark}");
+        var bound = isCommitted ? result.LastStableOffset : result.HighWatermark;
+        var batches = BatchesOf(result.Records, model, offset, isAfterStart: false);
+        if (batches.Count == 0 && offset < bound)
+            throw Wrong(model, $"returns nothing at {offset}, below {bound}");
+        for (var i = 0; i < batches.Count; i++)
+        {
+            if (batches[i].LastOffset >= bound)
+                throw Wrong(model, $"shows {batches[i]} to readers, behind {bound}");
+            if (i > 0 && batches[i].BaseOffset != batches[i - 1].NextOffset)
+                throw Wrong(model, $"has a gap before {batches[i]}");
+        }
+
+        model.Promise(result.HighWatermark);
+        if (isCommitted)
+            CheckCommitted(model, batches, result.Aborted);
+    }
+
+    /// <summary>The high watermark never goes back, and counts as a promise.</summary>
+    public static long Watermark(IPartitionLog log, PartitionModel model)
+    {
+        var highWatermark = log.HighWatermark;
+        if (highWatermark < model.HighWatermarkSeen)
+            throw Wrong(model, $"took its high watermark back from {model.HighWatermarkSeen} to {highWatermark}");
+        if (highWatermark > model.EndOffset)
+            throw Wrong(model, $"has the high watermark {highWatermark}, but only {model.EndOffset} was written");
+        model.HighWatermarkSeen = highWatermark;
+        model.Promise(highWatermark);
+        return highWatermark;
+    }
+
+    /// <summary>Offsets by time are those of the first record that is not earlier.</summary>
+    public static void Times(IPartitionLog log, PartitionModel model, long timestamp)
+    {
+        var start = log.LogStartOffset;
+        (long Offset, long Timestamp)? expected = null;
+        foreach (var batch in model.Batches)
+        {
+            for (var i = 0; i < batch.Count && !batch.IsControl && expected is null; i++)
+            {
+                if (batch.BaseOffset + i >= start && batch.Timestamps[i] >= timestamp)
+                    expected = (batch.BaseOffset + i, batch.Timestamps[i]);
+            }
+        }
+
+        var found = log.FindOffset(timestamp);
+        if ((found?.Offset, found?.Timestamp) != (expected?.Offset, expected?.Timestamp))
+            throw Wrong(model, $"finds {found?.Offset} for the time {timestamp}; the first such record is {expected?.Offset}");
+    }
+
+    /// <summary>No record of an open transaction is stable, and every other one is.</summary>
+    public static void CheckStable(IPartitionLog log, PartitionModel model)
+    {
+        var stable = log.LastStableOffset;
+        var expected = model.Transactions.LastStableOffset(log.HighWatermark);
+        if (stable != expected && expected >= log.LogStartOffset)
+            throw Wrong(model, $"has the last stable offset {stable}, not {expected} (high watermark {log.HighWatermark})");
+    }
+
+    public static SimulationFailure Wrong(PartitionModel model, string what) => new($"{model.TopicPartition} {what}");
+
+    private static void CheckStart(IPartitionLog log, PartitionModel model, long start)
+    {
+        if (start < model.TrimPromised)
+            throw Wrong(model, $"starts at {start}, but was trimmed to {model.TrimPromised}");
+        if (start <= model.TrimAsked)
+            return;
+        if (model.RetentionMs < 0 && model.RetentionBytes < 0)
+            throw Wrong(model, $"starts at {start}; it was only trimmed to {model.TrimAsked} and has no retention");
+        if (start > Math.Max(model.EndOffset, log.LogEndOffset))
+            throw Wrong(model, $"starts at {start}, behind its end");
+    }
+
+    private static List<ModelBatch> ReadAll(IPartitionLog log, PartitionModel model, long start, long end)
+    {
+        var found = new List<ModelBatch>();
+        for (var offset = start; offset < end;)
+        {
+            var result = log.Read(offset, ReadBytes, ReadBound.LogEnd, atLeastOneBatch: true);
+            if (result.Error != ErrorCode.None)
+                throw Wrong(model, $"answers {result.Error} for offset {offset} of {start}..{end} after a start; {model.Durable} was acknowledged");
+            var batches = BatchesOf(result.Records, model, offset, isAfterStart: true);
+            if (batches.Count == 0)
+                throw Wrong(model, $"returns nothing at {offset}, but ends at {end}");
+            if (offset > start && batches[0].BaseOffset != offset)
+                throw Wrong(model, $"has a gap from {offset} to {batches[0].BaseOffset}");
+            found.AddRange(batches);
+            offset = batches[^1].NextOffset;
+        }
+
+        for (var i = 1; i < found.Count; i++)
+        {
+            if (found[i].BaseOffset != found[i - 1].NextOffset)
+                throw Wrong(model, $"has a gap before {found[i]}");
+        }
+
+        return found;
+    }
+
+    private static List<ModelBatch> BatchesOf(RecordData records, PartitionModel model, long offset, bool isAfterStart)
+    {
+        var bytes = BytesOf(records);
+        var rest = bytes.AsSpan();
+        var batches = new List<ModelBatch>();
+        while (RecordBatchView.TryRead(rest, out var batch))
+        {
+            batches.Add(Match(batch, model, offset, isAfterStart));
+            rest = rest[batch.SizeInBytes..];
+        }
+
+        if (batches.Count > 0 && batches[0].LastOffset < offset)
+            throw Wrong(model, $"returns {batches[0]} for offset {offset}");
+        return batches;
+    }
+
+    private static ModelBatch Match(RecordBatchView batch, PartitionModel model, long offset, bool isAfterStart)
+    {
+        if (!batch.IsCrcValid)
+            throw Wrong(model, $"returns a batch at {batch.BaseOffset} with a wrong checksum (read at {offset})");
+        var expected = model.At(batch.BaseOffset);
+        if (expected is not null && expected.IsIn(batch))
+            return expected;
+        foreach (var ghost in model.GhostsAt(batch.BaseOffset))
+        {
+            if (isAfterStart && ghost.IsIn(batch))
+                return ghost;
+        }
+
+        throw Wrong(model, $"returns [{batch.BaseOffset}..{batch.LastOffset} {batch.Crc:x8}], but {expected?.ToString() ?? "nothing"} was written there; {model.Durable} was acknowledged");
+    }
+
+    private static byte[] BytesOf(RecordData records)
+    {
+        if (records.External is not { } external)
+            return records.IsNull ? [] : records.Memory.ToArray();
+        using (external)
+        {
+            var bytes = new byte[external.Length];
+            external.CopyTo(0, bytes);
+            return bytes;
+        }
+    }
+
+    // What a consumer with read_committed does with the answer.
+    private static void CheckCommitted(PartitionModel model, List<ModelBatch> batches, IReadOnlyList<AbortedTransaction> aborted)
+    {
+        var pending = new Queue<AbortedTransaction>(aborted.OrderBy(static entry => entry.FirstOffset));
+        var hidden = new HashSet<long>();
+        foreach (var batch in batches)
+        {
+            while (pending.TryPeek(out var next) && next.FirstOffset <= batch.LastOffset)
+                hidden.Add(pending.Dequeue().ProducerId);
+            if (batch.IsControl && !batch.IsCommit)
+                hidden.Remove(batch.ProducerId);
+            if (batch.IsControl || !batch.IsTransactional)
+                continue;
+            var ended = model.Transactions.Ended.Find(entry =>
+                entry.ProducerId == batch.ProducerId && entry.FirstOffset <= batch.BaseOffset && batch.LastOffset < entry.MarkerOffset);
+            if (ended.MarkerOffset == 0)
+                throw Wrong(model, $"shows {batch} of an open transaction");
+            if (ended.IsCommit == hidden.Contains(batch.ProducerId))
+                throw Wrong(model, $"{(ended.IsCommit ? "hides" : "shows")} {batch} of a transaction that was {(ended.IsCommit ? "committed" : "aborted")}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Chronik.Protocol;
+
+namespace Chronik.Campaigns.Simulation;
+
+/// <summary>What a partition's log must hold: all that was appended in order, and how much of it no crash may take.</summary>
+internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
+{
+    private readonly List<ModelBatch> _ghosts = [];
+
+    public TopicPartition TopicPartition => partition;
+
+    public TopicId TopicId => topicId;
+
+    /// <summary>From offset 0 on, also what was trimmed.</summary>
+    public List<ModelBatch> Batches { get; } = [];
+
+    public ModelTransactions Transactions { get; private set; } = new();
+
+    public long EndOffset => Batches.Count == 0 ? 0 : Batches[^1].NextOffset;
+
+    /// <summary>Below it everything was acknowledged or shown to readers: it must be there whatever happens.</summary>
+    public long Durable { get; private set; }
+
+    /// <summary>The largest start offset that was asked for, and the one that was promised.</summary>
+    public long TrimAsked { get; set; }
+
+    public long TrimPromised { get; private set; }
+
+    /// <summary>The smallest bounds of retention that were in force so far; -1: none.</summary>
+    public long RetentionMs { get; private set; } = -1;
+
+    public long RetentionBytes { get; private set; } = -1;
+
+    /// <summary>The high watermark and log start last seen in this life of the process.</summary>
+    public long HighWatermarkSeen { get; set; }
+
+    public long StartSeen { get; set; }
+
+    public void Append(ModelBatch batch)
+    {
+        Batches.Add(batch);
+        Transactions.Add(batch);
+    }
+
+    /// <summary>An append that failed: it may be there after a crash all the same.</summary>
+    public void Failed(ModelBatch batch) => _ghosts.Add(batch);
+
+    /// <summary>Everything below an offset was acknowledged (as durable) or seen by a reader.</summary>
+    public void Promise(long offset)
+    {
+        if (offset <= Durable || At(offset - 1) is { IsOsOnly: true })
+            return;
+        Durable = offset;
+        _ghosts.RemoveAll(ghost => ghost.BaseOffset < offset);
+    }
+
+    /// <summary>Closed in peace on a disk that is well: all of it is there.</summary>
+    public void PromiseAll()
+    {
+        for (var i = 0; i < Batches.Count; i++)
+            Batches[i] = Batches[i] with { IsOsOnly = false };
+        Promise(EndOffset);
+    }
+
+    public void PromiseTrim(long offset) => TrimPromised = Math.Max(TrimPromised, offset);
+
+    public void Configure(long retentionMs, long retentionBytes)
+    {
+        RetentionMs = Tighter(RetentionMs, retentionMs);
+        RetentionBytes = Tighter(RetentionBytes, retentionBytes);
+    }
+
+    /// <summary>The batch that holds an offset, or null.</summary>
+    public ModelBatch? At(long offset)
+    {
+        var low = 0;
+        var high = Batches.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (Batches[middle].LastOffset < offset)
+                low = middle + 1;
+            else if (Batches[middle].BaseOffset > offset)
+                high = middle - 1;
+            else
+                return Batches[middle];
+        }
+
+        return null;
+    }
+
+    public IEnumerable<ModelBatch> GhostsAt(long offset) => _ghosts.Where(ghost => ghost.BaseOffset == offset);
+
+    /// <summary>A new life: the log is what was found, and all of it counts from now on.</summary>
+    public void Continue(long from, List<ModelBatch> found)
+    {
+        List<ModelBatch> all = [.. Batches.Where(batch => batch.NextOffset <= from), .. found];
+        _ghosts.Clear();
+        Batches.Clear();
+        Transactions = new ModelTransactions();
+        foreach (var batch in all)
+            Append(batch with { IsOsOnly = false });
+        Durable = EndOffset;
+        HighWatermarkSeen = 0;
+    }
+
+    private static long Tighter(long one, long other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
+}

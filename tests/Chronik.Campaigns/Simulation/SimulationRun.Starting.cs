@@ -1,0 +1,139 @@
+using Chronik.Protocol;
+using Chronik.Storage;
+using Chronik.Storage.Log;
+
+namespace Chronik.Campaigns.Simulation;
+
+/// <content>Starting, as the broker does it: open the logs, end deletions, make what is missing.</content>
+internal sealed partial class SimulationRun
+{
+    private void Start()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt == StartsMax)
+                throw new SimulationFailure("It does not start any more.");
+            if (attempt > 3)
+                _disk.Faults.Clear();
+            if (_random.Next(8) > 0)
+                _disk.Faults.Clear();
+            if (_random.Next(6) == 0)
+                _disk.EndsAt = _disk.Operations + _random.Next(1, 60);
+            if (TryStart())
+                return;
+            Trace.Add("step", "start failed");
+            _process.End();
+            if (_disk.Faults.IsDown || _random.Next(2) == 0)
+                CutPower();
+            else
+                KillNow();
+        }
+    }
+
+    private bool TryStart()
+    {
+        Figures.Starts++;
+        Trace.Add("step", "start");
+        _process = NewProcess();
+        var mayFail = _process.HadFaults = _disk.Faults.AreSet;
+        var error = _process.Open(ConfigOf);
+        if (!_process.IsAlive)
+            return false;
+        if (error is not null)
+            return mayFail && error is IOException or LogStoreException ? false : throw new SimulationFailure($"It does not start: {error.Message}", error);
+        if (!Reconcile(mayFail))
+            return false;
+
+        // Only what was read without trouble says what is there.
+        var armed = _disk.EndsAt;
+        _disk.EndsAt = 0;
+        var faults = _disk.Faults.Read;
+        _disk.Faults.Read = 0;
+        CheckAll(mayFail);
+        _disk.Faults.Read = faults;
+        _disk.EndsAt = armed > _disk.Operations ? armed : 0;
+        return true;
+    }
+
+    private LogConfig ConfigOf(TopicPartition partition) =>
+        _topics.TryGetValue(partition.Topic, out var topic) ? topic.Config : new LogConfig();
+
+    private bool Reconcile(bool mayFail)
+    {
+        foreach (var topic in _deleted.ToArray())
+        {
+            foreach (var log in _process.Store!.Logs.Where(log => log.TopicId == topic.Id).OrderBy(static log => log.TopicPartition.Partition).ToArray())
+            {
+                if (!Await(() => _process.Store!.DeleteAsync(log.TopicPartition).AsTask(), mayFail))
+                    return false;
+            }
+
+            _deleted.Remove(topic);
+            _gone.Add(topic.Id);
+        }
+
+        foreach (var topic in _topics.Values)
+        {
+            foreach (var partition in topic.Partitions)
+            {
+                if (_process.Store!.TryGet(partition.TopicPartition, out var log))
+                {
+                    log.Config = topic.Config;
+                    continue;
+                }
+
+                if (partition.EndOffset > 0 && partition.Durable > 0 && !mayFail)
+                    throw LogCheck.Wrong(partition, $"is gone; {partition.Durable} was acknowledged");
+                if (!Await(() => _process.Store!.CreateAsync(partition.TopicPartition, topic.Id, topic.Config).AsTask(), mayFail))
+                    return false;
+            }
+
+            topic.IsCreated = true;
+            topic.IsBusy = false;
+        }
+
+        return true;
+    }
+
+    // Work of the start, which nothing happens beside.
+    private bool Await(Func<Task> work, bool mayFail)
+    {
+        var task = _process.Scheduler.Start(async () =>
+        {
+            await work();
+            return true;
+        });
+        _process.Scheduler.RunAll();
+        if (!_process.IsAlive)
+            return false;
+        if (!task.IsCompleted)
+            throw new SimulationFailure("A part of the start never ends.");
+        if (task.Exception?.InnerException is not { } error)
+            return true;
+        return mayFail && error is IOException ? false : throw new SimulationFailure($"A part of the start failed: {error.Message}", error);
+    }
+
+    private void CheckAll(bool mayFail)
+    {
+        foreach (var log in _process.Store!.Logs)
+        {
+            if (_gone.Contains(log.TopicId))
+                throw new SimulationFailure($"{log.TopicPartition} of a deleted topic ({log.TopicId}) is back, with {log.LogEndOffset} records");
+        }
+
+        foreach (var partition in _topics.Values.SelectMany(static topic => topic.Partitions))
+        {
+            if (!_process.Store!.TryGet(partition.TopicPartition, out var log))
+            {
+                if (!mayFail)
+                    throw LogCheck.Wrong(partition, "is not there after a start");
+                continue;
+            }
+
+            LogCheck.AfterStart(log, partition);
+            for (var i = 0; i < 3 && partition.Batches.Count > 0; i++)
+                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + _random.Next(-1, 2));
+            ProveDuplicates(partition, log);
+        }
+    }
+}
