@@ -19,6 +19,9 @@ public sealed class LogStore : ILogStore
     private readonly IDisposable _lock;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly SemaphoreSlim _changes = new(1);
+
+    // Folders of logs that are no more but that the disk did not let go; guarded by _changes.
+    private readonly Dictionary<TopicPartition, TopicId> _leftovers = [];
     private readonly GroupCommitter _committer;
     private readonly LogContext _context;
     private readonly StoreCheckpoints _checkpoints;
@@ -54,7 +57,7 @@ public sealed class LogStore : ILogStore
         IDisposable? dataLock;
         try
         {
-            options.Files.CreateDirectory(directory);
+            DurableFolder.Make(options.Files, directory);
             dataLock = options.Files.TryLock($"{directory}/{LockFile}");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -94,7 +97,11 @@ public sealed class LogStore : ILogStore
         var (log, isNew) = await GetOrCreateAsync(partition, topicId, config);
         var error = await log.WhenDurable(0, continuesAside: true);
         if (error == ErrorCode.None)
+        {
+            log.AdoptTopicId(topicId);
             return log;
+        }
+
         if (isNew)
             await WithdrawAsync(partition);
         throw new IOException($"The log of {partition} could not be made durable: {error}.");
@@ -106,17 +113,13 @@ public sealed class LogStore : ILogStore
         await _changes.WaitAsync();
         try
         {
-            if (!_logs.TryRemove(partition, out var log))
-                return;
-            var directory = DirectoryOf(partition);
-            var deleted = $"{_options.DataDirectory}/{LogFolder.DeletedName(partition, log.TopicId)}";
+            if (_logs.TryRemove(partition, out var log))
+            {
+                _leftovers[partition] = log.TopicId;
+                log.Release(LogState.Deleted);
+            }
 
-            // Renamed first: what a crash leaves of it is never taken for the log of a new topic of this name.
-            log.Release(LogState.Deleted);
-            _options.Files.DeleteDirectory(deleted);
-            _options.Files.Rename(directory, deleted);
-            _options.Files.SyncDirectory(_options.DataDirectory);
-            _options.Files.DeleteDirectory(deleted);
+            RemoveLeftover(partition);
         }
         finally
         {
@@ -132,7 +135,7 @@ public sealed class LogStore : ILogStore
         _isDisposed = true;
         await _maintenance.DisposeAsync();
         var isClean = true;
-        foreach (var log in _logs.Values)
+        foreach (var log in _logs.InOrder())
         {
             try
             {
@@ -170,6 +173,24 @@ public sealed class LogStore : ILogStore
         _maintenance.CheckpointSoon();
     }
 
+    // Renamed first: what a crash leaves of it is never taken for the log of a new topic of this name.
+    private void RemoveLeftover(TopicPartition partition)
+    {
+        if (!_leftovers.TryGetValue(partition, out var topicId))
+            return;
+        var directory = DirectoryOf(partition);
+        var deleted = $"{_options.DataDirectory}/{LogFolder.DeletedName(partition, topicId)}";
+        if (_options.Files.DirectoryExists(directory))
+        {
+            _options.Files.DeleteDirectory(deleted);
+            _options.Files.Rename(directory, deleted);
+        }
+
+        _options.Files.SyncDirectory(_options.DataDirectory);
+        _options.Files.DeleteDirectory(deleted);
+        _leftovers.Remove(partition);
+    }
+
     private string DirectoryOf(TopicPartition partition) => $"{_options.DataDirectory}/{partition}";
 
     // A log whose folder may be lost in a power cut must not come back online: to try again is to create it again.
@@ -194,10 +215,13 @@ public sealed class LogStore : ILogStore
         {
             if (_logs.TryGetValue(partition, out existing))
                 return (existing, false);
+            RemoveLeftover(partition);
             var directory = DirectoryOf(partition);
             if (_options.Files.DirectoryExists(directory))
                 throw new IOException($"There is a folder {directory} that could not be opened: it is not overwritten.");
+            _leftovers[partition] = topicId;
             var loaded = NewLog.Create(_options.Files, directory, partition, topicId, config, _context.NowMs);
+            _leftovers.Remove(partition);
             return (_logs[partition] = new PartitionLog(loaded, _context), true);
         }
         finally

@@ -62,7 +62,7 @@ internal sealed class StoreMaintenance(
 
     private async Task ReopenAsync()
     {
-        foreach (var log in logs.Values)
+        foreach (var log in logs.InOrder())
         {
             await TryAsync(log.TopicPartition.ToString(), () =>
             {
@@ -79,7 +79,7 @@ internal sealed class StoreMaintenance(
         {
             if (_isDisposed)
                 return;
-            foreach (var log in logs.Values)
+            foreach (var log in logs.InOrder())
                 await TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync());
             await checkpoints.SaveAsync();
         }
@@ -91,7 +91,7 @@ internal sealed class StoreMaintenance(
 
     private async Task CleanAsync()
     {
-        foreach (var log in logs.Values)
+        foreach (var log in logs.InOrder())
         {
             await TryAsync(log.TopicPartition.ToString(), () =>
             {
@@ -110,7 +110,7 @@ internal sealed class StoreMaintenance(
         {
             await work();
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        catch (Exception error) // Whatever one partition met: the others are still looked after, now and the next time.
         {
             logger.MaintenanceFailed(subject, error);
         }

@@ -229,8 +229,8 @@ internal sealed class TopicRegistry : IDisposable
 
     private async Task<IPartitionLog> OpenLogAsync(TopicPartition partition, TopicId id, LogConfig config)
     {
-        if (!_logs.TryGet(partition, out var log))
-            return await _logs.CreateAsync(partition, id, config);
+        if (!_logs.TryGet(partition, out var log) || log.TopicId == TopicId.None)
+            log = await _logs.CreateAsync(partition, id, config);
         log.Config = config;
         return log;
     }

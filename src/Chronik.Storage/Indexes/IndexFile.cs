@@ -142,11 +142,12 @@ internal abstract class IndexFile : IDisposable
 
     protected void Append(ReadOnlySpan<byte> entry)
     {
-        if (Count - _written == BufferedEntriesMax)
-            WritePending();
-        var at = (Count - _written) * _entryBytes;
+        var pending = Count - _written;
+        if (pending >= BufferedEntriesMax && pending % BufferedEntriesMax == 0 && TryWritePending())
+            pending = 0;
+        var at = pending * _entryBytes;
         if (_buffer.Length < at + _entryBytes)
-            Array.Resize(ref _buffer, Math.Clamp(_buffer.Length * 2, 8 * _entryBytes, BufferedEntriesMax * _entryBytes));
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, 8 * _entryBytes));
         entry.CopyTo(_buffer.AsSpan(at));
         _count++;
     }
@@ -220,6 +221,20 @@ internal abstract class IndexFile : IDisposable
         Open().Write(_buffer.AsSpan(0, pending * _entryBytes), (long)_written * _entryBytes);
         _written = _count;
         _unsynced = true;
+    }
+
+    // The records are written already: a disk that refuses their entry must not undo them, so it waits in memory for the next try.
+    private bool TryWritePending()
+    {
+        try
+        {
+            WritePending();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private IFile Open()

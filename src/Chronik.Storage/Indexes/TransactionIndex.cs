@@ -3,7 +3,10 @@ using Chronik.Storage.IO;
 
 namespace Chronik.Storage.Indexes;
 
-/// <summary>Kafka's <c>.txnindex</c>: the aborted transactions whose markers lie in a segment. The file exists only if there are any.</summary>
+/// <summary>
+/// Kafka's <c>.txnindex</c>: the aborted transactions whose markers lie in a segment. The file exists only if there are any. New
+/// entries wait in memory, so that an append never fails behind its records; a crash takes none that the log would not tell again.
+/// </summary>
 internal sealed class TransactionIndex : IDisposable
 {
     private const int EntryBytes = 34;
@@ -13,6 +16,7 @@ internal sealed class TransactionIndex : IDisposable
     private string _path;
     private AbortedRange[] _entries = [];
     private IFile? _file;
+    private int _written;
     private bool _unsynced;
 
     public TransactionIndex(IFileSystem files, string path)
@@ -39,14 +43,6 @@ internal sealed class TransactionIndex : IDisposable
             // Replayed at start: what is known already stays as it is.
             if (_entries.Length > 0 && _entries[^1].LastOffset >= aborted.LastOffset)
                 return;
-            Span<byte> entry = stackalloc byte[EntryBytes];
-            BinaryPrimitives.WriteInt16BigEndian(entry, Version);
-            BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
-            BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
-            BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
-            BinaryPrimitives.WriteInt64BigEndian(entry[26..], aborted.LastStableOffset);
-            Open().Write(entry, (long)_entries.Length * EntryBytes);
-            _unsynced = true;
             Volatile.Write(ref _entries, [.. _entries, aborted]);
         }
     }
@@ -60,10 +56,30 @@ internal sealed class TransactionIndex : IDisposable
             if (keep < 0 && IsWhole)
                 return;
             keep = keep < 0 ? _entries.Length : keep;
+            if (keep < _written || !IsWhole)
+            {
+                _written = Math.Min(keep, _written);
+                Open().SetLength((long)_written * EntryBytes);
+                _unsynced = true;
+            }
+
             IsWhole = true;
-            Open().SetLength((long)keep * EntryBytes);
-            _unsynced = true;
             Volatile.Write(ref _entries, _entries[..keep]);
+        }
+    }
+
+    /// <summary>Writes what waits in memory.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            Span<byte> bytes = stackalloc byte[EntryBytes];
+            for (; _written < _entries.Length; _written++)
+            {
+                Format(_entries[_written], bytes);
+                Open().Write(bytes, (long)_written * EntryBytes);
+                _unsynced = true;
+            }
         }
     }
 
@@ -71,6 +87,7 @@ internal sealed class TransactionIndex : IDisposable
     {
         lock (_lock)
         {
+            Flush();
             if (_unsynced)
                 _file?.Sync();
             _unsynced = false;
@@ -120,6 +137,16 @@ internal sealed class TransactionIndex : IDisposable
         }
 
         _entries = [.. entries];
+        _written = _entries.Length;
+    }
+
+    private static void Format(AbortedRange aborted, Span<byte> entry)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(entry, Version);
+        BinaryPrimitives.WriteInt64BigEndian(entry[2..], aborted.ProducerId);
+        BinaryPrimitives.WriteInt64BigEndian(entry[10..], aborted.FirstOffset);
+        BinaryPrimitives.WriteInt64BigEndian(entry[18..], aborted.LastOffset);
+        BinaryPrimitives.WriteInt64BigEndian(entry[26..], aborted.LastStableOffset);
     }
 
     private IFile Open() => _file ??= _files.Open(_path, FileOpenKind.OpenOrCreate);

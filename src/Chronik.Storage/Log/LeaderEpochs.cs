@@ -73,8 +73,8 @@ internal sealed class LeaderEpochs
     {
         if (_isSaved)
             return;
-        _isSaved = true;
         AtomicFile.Replace(_files, _path, Format());
+        _isSaved = true;
     }
 
     public byte[] Format()

@@ -16,6 +16,7 @@ internal sealed partial class PartitionLog
     private bool _isDirty;
     private bool _directoryIsDirty;
     private bool _parentIsDirty;
+    private volatile bool _isIndexLost;
     private long _recoveryPoint;
 
     /// <summary>Recovery after a crash looks at nothing below it.</summary>
@@ -86,27 +87,26 @@ internal sealed partial class PartitionLog
         long offset;
         byte[] snapshot;
         List<Segment> segments = [];
-        lock (_appendLock)
-        {
-            offset = _end.Offset;
-            if (_state is LogState.Offline or LogState.Deleted || offset == _recoveryPoint)
-                return _recoveryPoint;
-            snapshot = ProducerSnapshot.Write(_producers);
-            for (var i = View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
-            {
-                if (!_segments[i].TryLease())
-                    continue;
-                _segments[i].FlushIndexes();
-                segments.Add(_segments[i]);
-            }
-        }
-
         try
         {
-            if (await WhenSyncedAsync(offset) != ErrorCode.None)
+            lock (_appendLock)
+            {
+                offset = _end.Offset;
+                if (_state is LogState.Offline or LogState.Deleted || offset == _recoveryPoint)
+                    return _recoveryPoint;
+                snapshot = ProducerSnapshot.Write(_producers);
+                for (var i = View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
+                {
+                    if (!_segments[i].TryLease())
+                        continue;
+                    segments.Add(_segments[i]);
+                    _segments[i].FlushIndexes();
+                }
+            }
+
+            if (await WhenSyncedAsync(offset) != ErrorCode.None || _isIndexLost)
                 return RecoveryPoint;
-            foreach (var segment in segments)
-                segment.SyncIndexes();
+            SyncIndexes(segments);
             AtomicFile.Replace(_context.Files, SegmentFiles.Path(_directory, offset, SegmentFiles.ProducerSnapshot), snapshot);
             _epochs.Save();
             _context.Files.SyncDirectory(_directory);
@@ -120,6 +120,21 @@ internal sealed partial class PartitionLog
         Interlocked.Exchange(ref _recoveryPoint, offset);
         DeleteOldSnapshots();
         return offset;
+    }
+
+    // What a failed sync left of an index nobody knows, and a second sync would not tell: the next start builds it anew.
+    private void SyncIndexes(List<Segment> segments)
+    {
+        try
+        {
+            foreach (var segment in segments)
+                segment.SyncIndexes();
+        }
+        catch (IOException)
+        {
+            _isIndexLost = true;
+            throw;
+        }
     }
 
     // With flush=os the high watermark says nothing about the disk, and nobody has asked for a commit.

@@ -1,5 +1,6 @@
 using Chronik.Protocol;
 using Chronik.Storage.IO;
+using Chronik.Storage.Recovery;
 using Chronik.Storage.Segments;
 
 namespace Chronik.Storage.Log;
@@ -53,6 +54,21 @@ internal sealed partial class PartitionLog
                 return false;
             AdvanceStartLocked(start);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Gives the log its topic's identity where it has none: a crash in its first moments left it without, or it is from a Kafka
+    /// before 2.8.
+    /// </summary>
+    public void AdoptTopicId(TopicId topicId)
+    {
+        lock (_appendLock)
+        {
+            if (TopicId != TopicId.None || topicId == TopicId.None)
+                return;
+            AtomicFile.Write(_context.Files, $"{_directory}/{PartitionMetadata.FileName}", PartitionMetadata.Format(topicId));
+            TopicId = topicId;
         }
     }
 
@@ -112,6 +128,10 @@ internal sealed partial class PartitionLog
         {
             _startOffset = start;
             _segments = _segments[first..];
+
+            // What is durable may end in a segment that goes now, at the offset where the next one starts.
+            if (!Array.Exists(_segments, segment => ReferenceEquals(segment, _durable.Segment)))
+                _durable = new LogPosition(Math.Max(_durable.Offset, _segments[0].BaseOffset), _segments[0], 0);
         }
 
         _epochs.TrimTo(start);

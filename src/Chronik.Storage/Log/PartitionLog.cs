@@ -57,7 +57,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
 
     public TopicPartition TopicPartition { get; }
 
-    public TopicId TopicId { get; }
+    public TopicId TopicId { get; private set; }
 
     public int LeaderEpoch => _epochs.Latest;
 

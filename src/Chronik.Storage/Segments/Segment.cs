@@ -176,6 +176,7 @@ internal sealed class Segment
         TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
         OffsetIndex.Flush();
         TimeIndex.Flush();
+        TransactionIndex.Flush();
     }
 
     public void SyncIndexes()

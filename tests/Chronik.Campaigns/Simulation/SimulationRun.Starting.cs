@@ -17,7 +17,7 @@ internal sealed partial class SimulationRun
                 _disk.Faults.Clear();
             if (_random.Next(8) > 0)
                 _disk.Faults.Clear();
-            if (_random.Next(6) == 0)
+            if (!_isFinishing && _random.Next(6) == 0)
                 _disk.EndsAt = _disk.Operations + _random.Next(1, 60);
             if (TryStart())
                 return;
@@ -76,13 +76,13 @@ internal sealed partial class SimulationRun
         {
             foreach (var partition in topic.Partitions)
             {
-                if (_process.Store!.TryGet(partition.TopicPartition, out var log))
+                if (_process.Store!.TryGet(partition.TopicPartition, out var log) && log.TopicId != TopicId.None)
                 {
                     log.Config = topic.Config;
                     continue;
                 }
 
-                if (partition.EndOffset > 0 && partition.Durable > 0 && !mayFail)
+                if (log is null && partition.Durable > 0 && !mayFail)
                     throw LogCheck.Wrong(partition, $"is gone; {partition.Durable} was acknowledged");
                 if (!Await(() => _process.Store!.CreateAsync(partition.TopicPartition, topic.Id, topic.Config).AsTask(), mayFail))
                     return false;

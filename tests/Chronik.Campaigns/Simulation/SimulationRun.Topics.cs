@@ -132,7 +132,7 @@ internal sealed partial class SimulationRun
             await work();
             return true;
         }).ContinueWith(
-            task => _wrong ??= process.IsAlive ? task.Exception?.InnerException : null,
+            task => _wrong ??= process.IsAlive && !process.IsClosing ? task.Exception?.InnerException : null,
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private void Check()

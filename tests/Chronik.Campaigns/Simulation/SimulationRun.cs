@@ -19,6 +19,7 @@ internal sealed partial class SimulationRun
     private readonly List<SimulatedTopic> _deleted = [];
     private readonly HashSet<TopicId> _gone = [];
     private readonly bool _tears;
+    private bool _isFinishing;
     private StoreProcess _process;
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -63,6 +64,7 @@ internal sealed partial class SimulationRun
         {
             SynchronizationContext.SetSynchronizationContext(context);
             Figures.Operations = _disk.Operations;
+            Figures.Faults = _disk.Failed;
         }
     }
 
@@ -174,6 +176,7 @@ internal sealed partial class SimulationRun
     private void Finish()
     {
         Trace.Add("step", "finish");
+        _isFinishing = true;
         _disk.Faults.Clear();
         _disk.EndsAt = 0;
         if (_disk.Faults.IsDown)

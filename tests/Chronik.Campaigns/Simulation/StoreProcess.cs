@@ -57,9 +57,13 @@ internal sealed class StoreProcess : IHighWatermarkListener
         return opening.Exception?.InnerException;
     }
 
+    /// <summary>It is closing: what is asked of it now may find it closed.</summary>
+    public bool IsClosing { get; private set; }
+
     /// <summary>Closes the store in peace.</summary>
     public void Close()
     {
+        IsClosing = true;
         var closing = Scheduler.Start(async () =>
         {
             await Store!.DisposeAsync();

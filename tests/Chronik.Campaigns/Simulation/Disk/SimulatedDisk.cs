@@ -21,6 +21,9 @@ internal sealed class SimulatedDisk(DiskTrace trace, Random random)
     /// <summary>Operations so far that change something or make it durable.</summary>
     public long Operations { get; private set; }
 
+    /// <summary>Operations that failed.</summary>
+    public long Failed { get; private set; }
+
     /// <summary>The process ends right before this operation; 0: it does not.</summary>
     public long EndsAt { get; set; }
 
@@ -71,7 +74,11 @@ internal sealed class SimulatedDisk(DiskTrace trace, Random random)
 
         var error = Faults.Ask(operation, random);
         if (error != 0)
+        {
+            Failed++;
             trace.Add("fails", path, error);
+        }
+
         return error;
     }
 

@@ -1,0 +1,12 @@
+using System.Collections.Concurrent;
+using Chronik.Protocol;
+
+namespace Chronik.Storage.Log;
+
+/// <summary>The same order each time and in each process: what happens replays, and what is logged reads well.</summary>
+internal static class PartitionOrder
+{
+    public static IEnumerable<PartitionLog> InOrder(this ConcurrentDictionary<TopicPartition, PartitionLog> logs) => logs
+        .OrderBy(static pair => pair.Key.Topic, StringComparer.Ordinal).ThenBy(static pair => pair.Key.Partition)
+        .Select(static pair => pair.Value);
+}
