@@ -40,6 +40,20 @@ internal sealed class OffsetIndex : IndexFile
         }
     }
 
+    /// <summary>The last entry whose offset is at most this, or -1.</summary>
+    public int EntryAtMost(long offset)
+    {
+        lock (Gate)
+            return LastAtMost(offset - _baseOffset);
+    }
+
+    /// <summary>An entry: a hint, which the log must confirm.</summary>
+    public (long Offset, int Position) EntryAt(int index)
+    {
+        lock (Gate)
+            return index < Count ? Entry(index) : (_baseOffset, 0);
+    }
+
     /// <summary>Drops the entries from <paramref name="offset"/> on, and those that point behind <paramref name="position"/>.</summary>
     public void TruncateTo(long offset, int position)
     {

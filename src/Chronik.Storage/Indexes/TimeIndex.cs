@@ -54,13 +54,13 @@ internal sealed class TimeIndex : IndexFile
         }
     }
 
-    /// <summary>An offset before which every timestamp is smaller than <paramref name="timestamp"/>.</summary>
-    public long OffsetBefore(long timestamp)
+    /// <summary>The last entry of a smaller timestamp: a hint, which the log must confirm. Null where there is none.</summary>
+    public (long Timestamp, long Offset)? LastBefore(long timestamp)
     {
         lock (Gate)
         {
             var index = LastAtMost(timestamp - 1);
-            return index < 0 ? _baseOffset : Entry(index).Offset;
+            return index < 0 ? null : Entry(index);
         }
     }
 

@@ -60,7 +60,7 @@ internal static class LogReader
                 continue;
             try
             {
-                if (LocateIn(segment, view.SizeOf(segment), offset, buffer, out var isDamaged) is { } found)
+                if (OffsetSearch.Find(segment, view.SizeOf(segment), offset, buffer, out var isDamaged) is { } found)
                     return found;
                 if (isDamaged)
                     return null;
@@ -99,9 +99,11 @@ internal static class LogReader
     {
         var segment = start.Segment;
         var end = EndIn(view, segment, bound, limitOffset);
+        if (segment.Cold is { } cold && start.Position < cold.EndPosition)
+            cold.Examine(start, start.Position + Math.Min(Math.Max(bytesMax, 0), Math.Max(end - start.Position, 0)));
         foreach (var damage in segment.Damage)
         {
-            if (damage.Position >= start.Position)
+            if (damage.Position >= start.Position && damage.FirstOffset >= start.Offset)
                 end = Math.Min(end, damage.Position);
         }
 
@@ -154,28 +156,6 @@ internal static class LogReader
         return segment.File.Read(head, position) == head.Length
             ? RecordBatchHeader.LogOverhead + BinaryPrimitives.ReadInt32BigEndian(head[BatchLengthAt..])
             : 0;
-    }
-
-    private static LogPosition? LocateIn(Segment segment, int end, long offset, Span<byte> buffer, out bool isDamaged)
-    {
-        isDamaged = false;
-        var position = segment.OffsetIndex.PositionAtMost(offset);
-        while (true)
-        {
-            var damage = Array.Find(segment.Damage, damage => damage.Position >= position);
-            var walk = new HeaderWalk(segment.File, position, damage.End > 0 ? damage.Position : end, buffer);
-            while (walk.MoveNext())
-            {
-                var header = walk.Header;
-                if (header.LastOffset >= offset)
-                    return new LogPosition(header.BaseOffset, segment, walk.Position);
-            }
-
-            isDamaged = walk.IsBroken || (damage.End > 0 && offset < damage.NextOffset);
-            if (isDamaged || damage.End == 0)
-                return null;
-            position = damage.End;
-        }
     }
 
     private static ReadResult Result(in LogView view, ErrorCode error, RecordData records) =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Chronik.Records;
 using Chronik.Storage.Log;
@@ -7,69 +6,69 @@ using Chronik.Storage.Segments;
 namespace Chronik.Storage.Recovery;
 
 /// <summary>
-/// Reads the end of a segment batch by batch, checks every checksum, and rebuilds its indexes. Stops at a torn tail; steps
-/// over damage that has valid batches behind it.
+/// Takes what follows the recovery point into a segment, batch by batch, and rebuilds its indexes. Ends at a torn tail;
+/// steps over damage. What is the one and what the other is decided here: see docs/formats/damage.md.
 /// </summary>
-internal sealed class SegmentScan : IDisposable
+internal sealed class SegmentScan
 {
-    private const int WindowBytes = 1 << 20;
-    private const int PageBytes = 4096;
-    private const int BatchLengthAt = 8;
-    private const int MagicAt = 16;
-
     private readonly Segment _segment;
     private readonly LeaderEpochs _epochs;
+    private readonly ScanBounds _bounds;
     private readonly int _indexIntervalBytes;
     private readonly int _fileBytes;
-    private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
-    private int _windowStart;
-    private int _windowLength;
 
-    public SegmentScan(Segment segment, LeaderEpochs epochs, LogConfig config)
+    public SegmentScan(Segment segment, LeaderEpochs epochs, LogConfig config, ScanBounds bounds)
     {
         _segment = segment;
         _epochs = epochs;
+        _bounds = bounds;
         _indexIntervalBytes = config.IndexIntervalBytes;
         _fileBytes = (int)Math.Min(segment.File.Length, int.MaxValue);
     }
 
-    /// <summary>Behind the last valid batch.</summary>
+    /// <summary>Behind the last batch or damage.</summary>
     public long NextOffset { get; private set; }
+
+    /// <summary>Compaction left gaps in it.</summary>
+    public bool HasGaps { get; private set; }
 
     /// <summary>Ranges that were stepped over.</summary>
     public List<DamagedRange> Damage { get; } = [];
 
-    /// <summary>
-    /// Scans from where the segment's size stands to the end of the file, and takes each valid batch into the segment.
-    /// </summary>
-    /// <param name="nextOffset">The offset that is expected there.</param>
-    /// <param name="followingOffset">The base offset of the next segment, or null.</param>
-    public void Run(long nextOffset, long? followingOffset)
+    /// <summary>Scans from a batch boundary, where the segment's size stands, to the end of the file.</summary>
+    public void Run(LogPosition from)
     {
-        NextOffset = nextOffset;
-        while (_segment.SizeBytes < _fileBytes)
+        NextOffset = from.Offset;
+        using var walk = new CheckedWalk(_segment, from, _fileBytes, _bounds.Following, _epochs);
+        while (true)
         {
-            var position = _segment.SizeBytes;
-            if (TryBatch(position, out var batch))
+            var step = walk.MoveNext();
+            HasGaps = walk.HasGaps;
+            switch (step)
             {
-                if (batch.BaseOffset >= followingOffset)
+                case WalkStep.Batch:
+                    var batch = walk.Batch;
+                    _epochs.Observe(batch.PartitionLeaderEpoch, batch.BaseOffset);
+                    _segment.Account(batch, _indexIntervalBytes);
+                    NextOffset = batch.NextOffset;
+                    break;
+                case WalkStep.Damage when IsTorn(walk.Damage.Position, walk.Damage.End):
                     return;
-                _epochs.Observe(batch.PartitionLeaderEpoch, batch.BaseOffset);
-                _segment.Account(batch, _indexIntervalBytes);
-                NextOffset = batch.NextOffset;
-            }
-            else if (BehindDamage(position, followingOffset) is { } next && !LooksUnwritten(position, next.Position))
-            {
-                StepOver(next.Position, next.Offset);
-            }
-            else
-            {
-                return;
+                case WalkStep.Damage:
+                    StepOver(walk.Damage.End, walk.Damage.NextOffset);
+                    break;
+                case WalkStep.Tail:
+                    EndWithTail();
+                    return;
+                default:
+                    EndAtBoundary();
+                    return;
             }
         }
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_window);
+    private bool IsTorn(int position, int end) =>
+        _bounds.MayBeTorn && NextOffset >= _bounds.Durable && PowerCutTrace.LooksUnwritten(_segment.File, position, end);
 
     private void StepOver(int position, long offset)
     {
@@ -78,89 +77,67 @@ internal sealed class SegmentScan : IDisposable
         NextOffset = offset;
     }
 
-    // Where valid batches go on: in this segment, or in the next if this one's last batch was written in full.
-    private (int Position, long Offset)? BehindDamage(int position, long? followingOffset)
+    // No right batch is behind: what was there?
+    private void EndWithTail()
     {
-        if (FindNext(position) is { } next)
-            return next;
-        return followingOffset > NextOffset && IsWholeButWrong(position) ? (_fileBytes, followingOffset.Value) : null;
+        var position = _segment.SizeBytes;
+        if (NextOffset >= _bounds.Following || IsTorn(position, _fileBytes))
+            return;
+        var (whole, offset) = WholeBatches(position);
+        if (NextOffset < _bounds.Durable || (_bounds.Following is not null && (whole > position || !_bounds.MayBeTorn)))
+            StepOver(_fileBytes, _bounds.Following ?? Math.Max(_bounds.Durable, offset));
+        else if (whole > position && !_bounds.WasClosedCleanly)
+            StepOver(whole, offset);
     }
 
-    private bool TryBatch(int position, out RecordBatchView batch)
+    private void EndAtBoundary()
     {
-        batch = default;
-        if (_fileBytes - position < RecordBatchHeader.SizeInBytes)
+        var end = _bounds.Following ?? _bounds.Durable;
+        if (NextOffset >= end || (NextOffset >= _bounds.Durable && _bounds.MayBeTorn))
+            return;
+        if (_bounds.Following is null || !(_bounds.MayEndInGap || HasGaps))
+            StepOver(_fileBytes, end);
+    }
+
+    // Batches that were written in full, so what is wrong in them happened later: their headers lead on, up to the file's end.
+    private (int Position, long Offset) WholeBatches(int position)
+    {
+        var offset = NextOffset;
+        var header = new byte[RecordBatchHeader.SizeInBytes];
+        while (_segment.File.Read(header, position) == header.Length)
+        {
+            var batch = new RecordBatchView(header);
+            var span = SpanOf(batch);
+            var size = (long)RecordBatchHeader.LogOverhead + batch.BatchLength;
+            var isToTheEnd = position + size == _fileBytes;
+            var looksRight = batch.BaseOffset == offset && batch.Magic == RecordBatchHeader.CurrentMagic;
+            if (!isToTheEnd && HasWrongLength(position, batch))
+                (size, isToTheEnd) = (_fileBytes - position, true);
+            if (size < RecordBatchHeader.SizeInBytes || position + size > _fileBytes || !(isToTheEnd || looksRight))
+                break;
+            position += (int)size;
+            offset += span;
+        }
+
+        return (position, offset);
+    }
+
+    // Offsets that were given out must not be given again, so of two numbers that should agree the larger counts.
+    private static long SpanOf(RecordBatchView batch)
+    {
+        const int Believable = 1 << 20;
+        var (delta, count) = (batch.LastOffsetDelta, batch.RecordCount);
+        var larger = Math.Max(delta + 1L, count);
+        var smaller = Math.Min(delta + 1L, count);
+        return Math.Max(1, larger <= Believable ? larger : smaller);
+    }
+
+    private bool HasWrongLength(int position, RecordBatchView batch)
+    {
+        var bytes = new byte[_fileBytes - position];
+        if (bytes.Length < RecordBatchHeader.SizeInBytes || _segment.File.Read(bytes, position) != bytes.Length)
             return false;
-        var header = Window(position, RecordBatchHeader.SizeInBytes);
-        var length = BinaryPrimitives.ReadInt32BigEndian(header[BatchLengthAt..]);
-        if (length < RecordBatchHeader.BatchLengthMin || length > _fileBytes - position - RecordBatchHeader.LogOverhead)
-            return false;
-        return RecordBatchView.TryRead(Window(position, RecordBatchHeader.LogOverhead + length), out batch)
-            && batch.BaseOffset >= NextOffset
-            && batch.LastOffsetDelta >= 0
-            && batch.LastOffset - _segment.BaseOffset <= int.MaxValue
-            && batch.IsCrcValid;
-    }
-
-    // A batch whose header fits the file's end exactly: it was written in full, so what is wrong in it happened later.
-    private bool IsWholeButWrong(int position) =>
-        _fileBytes - position >= RecordBatchHeader.SizeInBytes
-        && BinaryPrimitives.ReadInt32BigEndian(Window(position, RecordBatchHeader.SizeInBytes)[BatchLengthAt..]) == _fileBytes - position - RecordBatchHeader.LogOverhead;
-
-    private (int Position, long Offset)? FindNext(int damaged)
-    {
-        var position = damaged + 1;
-        while (position <= _fileBytes - RecordBatchHeader.SizeInBytes)
-        {
-            var bytes = Window(position, Math.Min(WindowBytes, _fileBytes - position));
-            var magic = bytes[MagicAt..].IndexOf(RecordBatchHeader.CurrentMagic);
-            if (magic < 0)
-            {
-                position += bytes.Length - MagicAt;
-                continue;
-            }
-
-            position += magic;
-            if (TryBatch(position, out var batch))
-                return (position, batch.BaseOffset);
-            position++;
-        }
-
-        return null;
-    }
-
-    // After a power cut, pages that never reached the disk read as zeros, and what was appended with them may be there. Such
-    // records were never durable, so the log ends where they start. Anything else is damage to records that may have been.
-    private bool LooksUnwritten(int position, int end)
-    {
-        var pageEnd = Math.Min(end, (position / PageBytes + 1) * PageBytes);
-        if (IsZero(position, pageEnd))
-            return true;
-        for (var page = pageEnd; page + PageBytes <= end; page += PageBytes)
-        {
-            if (IsZero(page, page + PageBytes))
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool IsZero(int position, int end) => !Window(position, end - position).ContainsAnyExcept((byte)0);
-
-    private ReadOnlySpan<byte> Window(int position, int length)
-    {
-        if (position >= _windowStart && position + length <= _windowStart + _windowLength)
-            return _window.AsSpan(position - _windowStart, length);
-        if (_window.Length < length)
-        {
-            ArrayPool<byte>.Shared.Return(_window);
-            _window = ArrayPool<byte>.Shared.Rent(length);
-        }
-
-        _windowStart = position;
-        _windowLength = _segment.File.Read(_window.AsSpan(0, Math.Min(_window.Length, _fileBytes - position)), position);
-        return _windowLength >= length
-            ? _window.AsSpan(0, length)
-            : throw new EndOfStreamException($"{_segment.File.Path} became shorter while it was read.");
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(sizeof(long)), bytes.Length - RecordBatchHeader.LogOverhead);
+        return new RecordBatchView(bytes) is { IsCrcValid: true } && batch.Magic == RecordBatchHeader.CurrentMagic;
     }
 }

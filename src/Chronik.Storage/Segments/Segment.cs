@@ -25,6 +25,8 @@ internal sealed class Segment
     private int _leases = 1;
     private int _bytesSinceIndexEntry;
     private bool _deleteWhenReleased;
+    private DamagedRange[] _damage = [];
+    private ColdBytes? _cold;
 
     private Segment(IFileSystem files, string directory, long baseOffset, LogConfig config, IFile file)
     {
@@ -88,8 +90,15 @@ internal sealed class Segment
     /// <summary>When it was made or opened, in milliseconds: for batches without timestamps.</summary>
     public long CreatedMs { get; init; }
 
-    /// <summary>Ranges of it that cannot be read; set by recovery.</summary>
-    public DamagedRange[] Damage { get; set; } = [];
+    /// <summary>What is known of ranges that cannot be read, ascending; the array is never changed.</summary>
+    public DamagedRange[] Damage => Volatile.Read(ref _damage);
+
+    /// <summary>The part that this process has neither written nor examined; null where there is none.</summary>
+    public ColdBytes? Cold
+    {
+        get => Volatile.Read(ref _cold);
+        set => Volatile.Write(ref _cold, value);
+    }
 
     public static Segment Create(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
     {
@@ -154,6 +163,24 @@ internal sealed class Segment
 
     /// <summary>Skips bytes that are no batch (damage).</summary>
     public void Skip(int bytes) => SizeBytes += bytes;
+
+    /// <summary>Remembers a range that cannot be read; false if it is known already.</summary>
+    public bool AddDamage(DamagedRange damage)
+    {
+        while (true)
+        {
+            var known = Damage;
+            if (Array.IndexOf(known, damage) >= 0)
+                return false;
+            DamagedRange[] more = [.. known, damage];
+            Array.Sort(more, static (a, b) => a.FirstOffset != b.FirstOffset ? a.FirstOffset.CompareTo(b.FirstOffset) : a.Position.CompareTo(b.Position));
+            if (Interlocked.CompareExchange(ref _damage, more, known) == known)
+                return true;
+        }
+    }
+
+    /// <summary>Examines all of what is cold: after it, <see cref="Damage"/> is complete.</summary>
+    public void ExamineAll() => Cold?.ExamineAll();
 
     /// <summary>Forgets everything from a batch boundary on; the log file itself is the caller's to cut.</summary>
     public void TruncateTo(long offset, int position)

@@ -15,8 +15,8 @@ internal static class TimestampSearch
     {
         var (end, startOffset) = (view.SizeOf(segment), view.StartOffset);
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        var position = segment.OffsetIndex.PositionAtMost(Math.Max(segment.TimeIndex.OffsetBefore(timestamp), startOffset));
-        var walk = new HeaderWalk(segment.File, position, end, buffer);
+        var from = OffsetSearch.StartFor(segment, end, Math.Max(OffsetBefore(segment, end, timestamp, buffer), startOffset));
+        var walk = new ExaminedWalk(segment, from, end, buffer);
         while (walk.MoveNext() && walk.Header.BaseOffset < limitOffset)
         {
             var header = walk.Header;
@@ -38,11 +38,11 @@ internal static class TimestampSearch
 
         // It is not durable yet, or trimmed: what is between is known since the last entry of the index below the bound.
         var largest = -1L;
-        var from = view.StartOffset;
-        if (segment.TimeIndex.LastBelow(limitOffset) is { } entry && entry.Offset >= from)
-            (largest, from) = (entry.Timestamp, entry.Offset);
+        var (from, end) = (view.StartOffset, view.SizeOf(segment));
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        var walk = new HeaderWalk(segment.File, segment.OffsetIndex.PositionAtMost(from), view.SizeOf(segment), buffer);
+        if (segment.TimeIndex.LastBelow(limitOffset) is { } entry && entry.Offset >= from && IsConfirmed(segment, end, (entry.Timestamp, entry.Offset), buffer))
+            (largest, from) = (entry.Timestamp, entry.Offset);
+        var walk = new ExaminedWalk(segment, OffsetSearch.StartFor(segment, end, from), end, buffer);
         while (walk.MoveNext() && walk.Header.BaseOffset < limitOffset)
         {
             if (walk.Header.LastOffset >= from)
@@ -50,6 +50,24 @@ internal static class TimestampSearch
         }
 
         return largest;
+    }
+
+    private static long OffsetBefore(Segment segment, int end, long timestamp, Span<byte> buffer) =>
+        segment.TimeIndex.LastBefore(timestamp) is { } entry && IsConfirmed(segment, end, entry, buffer) ? entry.Offset : segment.BaseOffset;
+
+    // An entry of the index is a hint: it counts if the batch that it names has that timestamp.
+    private static bool IsConfirmed(Segment segment, int end, (long Timestamp, long Offset) entry, Span<byte> buffer)
+    {
+        if (entry.Offset < segment.BaseOffset)
+            return false;
+        var walk = new ExaminedWalk(segment, OffsetSearch.StartFor(segment, end, entry.Offset), end, buffer);
+        while (walk.MoveNext() && walk.Header.BaseOffset <= entry.Offset)
+        {
+            if (walk.Header.LastOffset >= entry.Offset)
+                return walk.Header.MaxTimestamp == entry.Timestamp;
+        }
+
+        return false;
     }
 
     private static OffsetAndTimestamp? FirstIn(Segment segment, int position, int size, long timestamp, long startOffset)

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using Chronik.Records;
+using Chronik.Storage.IO;
+
+namespace Chronik.Storage.Recovery;
+
+/// <summary>
+/// What a power cut leaves of writes that were not synced: sectors that never reached the disk read as zeros. A batch of
+/// that kind was never acknowledged. See docs/formats/damage.md.
+/// </summary>
+internal static class PowerCutTrace
+{
+    private const int SectorBytes = 512;
+    private const int BatchLengthAt = 8;
+    private const int MagicAt = 16;
+    private const int CrcAt = 17;
+    private const int AttributesAt = 21;
+
+    /// <summary>Whether bytes that are no right batch look as if a part of them was never written.</summary>
+    /// <param name="file">The log file.</param>
+    /// <param name="position">Where a batch should start.</param>
+    /// <param name="end">Where right batches go on, or the file's end.</param>
+    public static bool LooksUnwritten(IFile file, int position, int end)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(end - position, 1));
+        try
+        {
+            var read = bytes.AsSpan(0, file.Read(bytes.AsSpan(0, end - position), position));
+            return HasEmptySector(read, position) && !IsOneFlippedBit(read);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    /// <summary>Whether a single changed bit explains that the checksum of a batch is wrong: then nothing of it is missing.</summary>
+    public static bool IsOneFlippedBit(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < RecordBatchHeader.SizeInBytes)
+            return false;
+        var length = BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLengthAt..]);
+        if (length < RecordBatchHeader.BatchLengthMin || length > bytes.Length - RecordBatchHeader.LogOverhead)
+            return false;
+        var covered = bytes[AttributesAt..(RecordBatchHeader.LogOverhead + length)];
+        var wrong = BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) ^ Crc32C.Compute(covered);
+        return BitOperations.PopCount(wrong) <= 1 || IsSyndromeOfOneBit(wrong, covered.Length);
+    }
+
+    // A checksum is linear: one flipped bit changes it by what depends only on how far from the end the bit is.
+    private static bool IsSyndromeOfOneBit(uint wrong, int bytes)
+    {
+        Span<uint> syndromes = stackalloc uint[8];
+        for (var bit = 0; bit < syndromes.Length; bit++)
+            syndromes[bit] = BitOperations.Crc32C(0u, (byte)(1 << bit));
+        for (var distance = 0; distance < bytes; distance++)
+        {
+            for (var bit = 0; bit < syndromes.Length; bit++)
+            {
+                if (syndromes[bit] == wrong)
+                    return true;
+                syndromes[bit] = BitOperations.Crc32C(syndromes[bit], (byte)0);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasEmptySector(ReadOnlySpan<byte> bytes, int position)
+    {
+        // A batch starts with zeros (its offset), so its first sector is empty only if the format's number is missing too.
+        var at = SectorBytes - (position % SectorBytes);
+        if (bytes.Length > MagicAt && IsEmpty(bytes[..Math.Clamp(at, MagicAt + 1, bytes.Length)]))
+            return true;
+        for (; at < bytes.Length; at += SectorBytes)
+        {
+            if (IsEmpty(bytes.Slice(at, Math.Min(SectorBytes, bytes.Length - at))) && bytes.Length - at > MagicAt)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsEmpty(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept((byte)0);
+}

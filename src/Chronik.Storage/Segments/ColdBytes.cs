@@ -1,0 +1,155 @@
+using Chronik.Storage.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Chronik.Storage.Segments;
+
+/// <summary>
+/// The part of a segment that an earlier process wrote and recovery did not look at. It is examined when it is read for the
+/// first time, from a known batch boundary on, and what was examined is remembered: a few stretches, that grow together.
+/// </summary>
+internal sealed class ColdBytes
+{
+    private const int StretchesMax = 32;
+    private readonly Lock _lock = new();
+    private readonly Segment _segment;
+    private readonly LogPosition _end;
+    private readonly bool _mayEndInGap;
+    private readonly LeaderEpochs _epochs;
+    private readonly ILogger _logger;
+    private readonly List<Stretch> _stretches = [];
+
+    /// <param name="segment">Whose bytes.</param>
+    /// <param name="end">Where they end, and the offset at which what lies behind them begins.</param>
+    /// <param name="mayEndInGap">Whether compaction may have taken the last records before that.</param>
+    /// <param name="epochs">The leader epochs of the partition.</param>
+    /// <param name="logger">Where damage is told.</param>
+    public ColdBytes(Segment segment, LogPosition end, bool mayEndInGap, LeaderEpochs epochs, ILogger logger)
+    {
+        _segment = segment;
+        _end = end;
+        _mayEndInGap = mayEndInGap;
+        _epochs = epochs;
+        _logger = logger;
+    }
+
+    /// <summary>What starts from here on was not written by an earlier process, or was looked at by recovery.</summary>
+    public int EndPosition => _end.Position;
+
+    /// <summary>Examines the batch that holds an offset, and all between it and the last place that is known.</summary>
+    /// <returns>A batch boundary in what was examined, at or before that batch.</returns>
+    public LogPosition Examine(long offset)
+    {
+        lock (_lock)
+        {
+            var stretch = StretchOf(offset);
+            return new LogPosition(stretch.StartOffset, _segment, stretch.Start);
+        }
+    }
+
+    /// <summary>Examines whole batches from a certain boundary on, up to a position or the end of the cold part.</summary>
+    /// <returns>Up to where is examined now.</returns>
+    public int Examine(LogPosition start, int end)
+    {
+        lock (_lock)
+        {
+            var stretch = StretchOf(start.Offset);
+            while (stretch.End < Math.Min(end, _end.Position))
+                Grow(stretch, end, long.MinValue);
+            return stretch.End;
+        }
+    }
+
+    /// <summary>Examines everything: after it the segment's damage is complete.</summary>
+    public void ExamineAll()
+    {
+        lock (_lock)
+        {
+            var stretch = StretchOf(_segment.BaseOffset);
+            while (stretch.End < _end.Position)
+                Grow(stretch, _end.Position, long.MinValue);
+        }
+    }
+
+    private Stretch StretchOf(long offset)
+    {
+        var index = _stretches.FindLastIndex(stretch => stretch.StartOffset <= offset);
+        if (index >= 0 && offset < _stretches[index].NextOffset)
+            return _stretches[index];
+        var anchor = Anchor.AtMost(_segment, offset, _end.Position);
+        if (index < 0 || anchor.Position > _stretches[index].End)
+        {
+            if (_stretches.Count == StretchesMax)
+                _stretches.Remove(_stretches.MinBy(static stretch => stretch.End - stretch.Start)!);
+            index = _stretches.FindLastIndex(stretch => stretch.StartOffset <= offset) + 1;
+            _stretches.Insert(index, new Stretch { Start = anchor.Position, End = anchor.Position, StartOffset = anchor.Offset, NextOffset = anchor.Offset });
+        }
+
+        var found = _stretches[index];
+        while (found.NextOffset <= offset && found.End < _end.Position)
+            Grow(found, found.End, offset);
+        return found;
+    }
+
+    // Until both the position and the offset lie behind, or it meets the next stretch, which it swallows.
+    private void Grow(Stretch stretch, int untilPosition, long untilOffset)
+    {
+        var index = _stretches.IndexOf(stretch);
+        var next = index + 1 < _stretches.Count ? _stretches[index + 1] : null;
+        var limit = next is null ? _end : new LogPosition(next.StartOffset, _segment, next.Start);
+        using var walk = new CheckedWalk(_segment, new LogPosition(stretch.NextOffset, _segment, stretch.End), limit.Position, limit.Offset, _epochs);
+        do
+        {
+            switch (walk.MoveNext())
+            {
+                case WalkStep.Damage:
+                    Report(walk.Damage);
+                    break;
+                case WalkStep.Tail:
+                    Report(new DamagedRange(walk.NextOffset, limit.Offset, walk.Position, limit.Position));
+                    Reach(stretch, limit, next);
+                    return;
+                case WalkStep.End:
+                    if (next is null && walk.NextOffset < limit.Offset && !_mayEndInGap && !walk.HasGaps)
+                        Report(new DamagedRange(walk.NextOffset, limit.Offset, limit.Position, limit.Position));
+                    Reach(stretch, limit, next);
+                    return;
+            }
+
+            stretch.End = walk.EndPosition;
+            stretch.NextOffset = walk.NextOffset;
+        }
+        while (stretch.End < untilPosition || stretch.NextOffset <= untilOffset || stretch.End == limit.Position);
+    }
+
+    private void Reach(Stretch stretch, LogPosition limit, Stretch? next)
+    {
+        stretch.End = limit.Position;
+        stretch.NextOffset = limit.Offset;
+        if (next is not null)
+        {
+            stretch.End = next.End;
+            stretch.NextOffset = next.NextOffset;
+            _stretches.Remove(next);
+        }
+
+        if (stretch.Start == 0 && stretch.End == _end.Position)
+            _segment.Cold = null;
+    }
+
+    private void Report(DamagedRange damage)
+    {
+        if (_segment.AddDamage(damage))
+            _logger.DamageFound(_segment.File.Path, damage.Position, damage.End, damage.FirstOffset, damage.NextOffset);
+    }
+
+    private sealed class Stretch
+    {
+        public int Start { get; init; }
+
+        public long StartOffset { get; init; }
+
+        public int End { get; set; }
+
+        public long NextOffset { get; set; }
+    }
+}
