@@ -53,4 +53,10 @@ internal static partial class LogEvents
 
     [LoggerMessage(2020, LogLevel.Error, "The system refuses to open more files than {Limit} in this process ({Error}): raise the limit with 'ulimit -n' or LimitNOFILE=, or set chronik.open.files.max lower")]
     public static partial void TooManyOpenFiles(this ILogger logger, long limit, string error);
+
+    [LoggerMessage(2020, LogLevel.Warning, "{Partition}: the log cannot start at {StartOffset}, it ends at {EndOffset}: the checkpoint is wrong, the log starts at {Lowest}")]
+    public static partial void LogStartNotBelieved(this ILogger logger, TopicPartition partition, long startOffset, long endOffset, long lowest);
+
+    [LoggerMessage(2021, LogLevel.Warning, "{Partition}: {File} is missing or damaged; made anew from the log, the latest leader epoch is {Epoch}")]
+    public static partial void EpochsRebuilt(this ILogger logger, TopicPartition partition, string file, int epoch);
 }

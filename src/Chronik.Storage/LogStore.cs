@@ -27,6 +27,7 @@ public sealed class LogStore : ILogStore
     private readonly StoreCheckpoints _checkpoints;
     private readonly StoreMaintenance _maintenance;
     private readonly NowAndThen _isPressureTold = new();
+    private volatile bool _areAllOpen = true;
     private bool _isDisposed;
 
     private LogStore(LogStoreOptions options, IDisposable dataLock)
@@ -37,7 +38,11 @@ public sealed class LogStore : ILogStore
         _logger = options.LoggerFactory.CreateLogger<LogStore>();
         _committer = new GroupCommitter(options.Scheduler, _openFiles, options.Files.OpenSync(options.DataDirectory), options.Listener);
         _checkpoints = new StoreCheckpoints(_openFiles, options.DataDirectory, _logs);
-        _context = new LogContext(_openFiles, options.Time, _committer, options.Listener, _logger) { SaveLogStarts = _checkpoints.SaveLogStartsAsync };
+        _context = new LogContext(_openFiles, options.Time, _committer, options.Listener, _logger)
+        {
+            SaveLogStarts = _checkpoints.SaveLogStartsAsync,
+            OnWritesLost = () => RunMarker.Forget(_openFiles, options.DataDirectory),
+        };
         _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _logger);
         _openFiles.OnPressure = OnPressure;
     }
@@ -134,7 +139,7 @@ public sealed class LogStore : ILogStore
             return;
         _isDisposed = true;
         await _maintenance.DisposeAsync();
-        var isClean = true;
+        var isClean = _areAllOpen;
         foreach (var log in _logs.InOrder())
         {
             try
@@ -235,10 +240,13 @@ public sealed class LogStore : ILogStore
         var isClean = CleanShutdownMarker.Take(_options.Files, _options.DataDirectory);
         if (!isClean)
             _options.Files.SyncDirectory(_options.DataDirectory);
-        var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean));
+        var mayBeTorn = !isClean && !RunMarker.IsOfThisRun(_options.Files, _options.DataDirectory);
+        var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean, mayBeTorn));
         var workers = Enumerable.Range(0, Math.Min(folders.Count, Environment.ProcessorCount)).Select(_ => Task.Factory.StartNew(
             () => LoadFrom(folders), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.Scheduler));
         await Task.WhenAll(workers);
+        if (_areAllOpen)
+            RunMarker.Write(_options.Files, _options.DataDirectory);
         _logger.StoreOpened(_options.DataDirectory, _logs.Count, isClean);
     }
 
@@ -252,12 +260,13 @@ public sealed class LogStore : ILogStore
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
+                _areAllOpen = false;
                 _logger.LogNotOpened(folder.TopicPartition.ToString(), error);
             }
         }
     }
 
-    private List<LogFolder> FindFolders(bool isClean)
+    private List<LogFolder> FindFolders(bool isClean, bool mayBeTorn)
     {
         var files = _options.Files;
         var (recoveryPoints, logStarts) = _checkpoints.Read();
@@ -285,6 +294,7 @@ public sealed class LogStore : ILogStore
                 Logger = _logger,
                 NowMs = _context.NowMs,
                 WasClosedCleanly = isClean,
+                MayBeTorn = mayBeTorn,
                 RecoveryPoint = recoveryPoints.GetValueOrDefault(partition),
                 StartOffset = logStarts.GetValueOrDefault(partition),
             });

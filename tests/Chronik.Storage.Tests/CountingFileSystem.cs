@@ -52,6 +52,8 @@ internal sealed class CountingFileSystem(IFileSystem? inner = null) : IFileSyste
 
     public IFileSystemSync? OpenSync(string directory) => _inner.OpenSync(directory);
 
+    public string? MachineRun(string directory) => _inner.MachineRun(directory);
+
     private sealed class CountedFile(CountingFileSystem owner, IFile file) : IFile
     {
         public string Path => file.Path;

@@ -53,9 +53,24 @@ public sealed class RecoveryTests
         log.AppendOk(Batches.OfSize(12_000));
         log.AppendOk(Batches.OfSize(100));
         _fixture.Scheduler.RunAll();
+        Change(_fixture, static file => file.Write(new byte[4096], 8192));
+        Assert.Equal(1, _fixture.CrashAndRestart().LogEndOffset);
+    }
+
+    [Fact]
+    public void A_hole_while_the_machine_ran_on_is_damage_and_cuts_nothing()
+    {
+        var log = _fixture.OpenLog();
+        log.AppendOk(Batches.OfSize(3000));
+        log.AppendOk(Batches.OfSize(12_000));
+        log.AppendOk(Batches.Of("c"));
+        _fixture.Scheduler.RunAll();
         _fixture.Kill();
         Change(_fixture, static file => file.Write(new byte[4096], 8192));
-        Assert.Equal(1, _fixture.OpenLog().LogEndOffset);
+        log = _fixture.OpenLog();
+        Assert.Equal(3, log.LogEndOffset);
+        Assert.Equal(ErrorCode.CorruptMessage, log.Read(1, 1000, ReadBound.HighWatermark, true).Error);
+        Assert.Equal(["2=c"], log.ReadAll(2));
     }
 
     [Fact]

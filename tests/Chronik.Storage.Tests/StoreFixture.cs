@@ -73,10 +73,15 @@ internal sealed class StoreFixture : IHighWatermarkListener
     /// <summary>A power cut.</summary>
     public IPartitionLog CrashAndRestart(Random? survivors = null)
     {
-        _lives++;
-        Memory.Crash(survivors);
+        Cut(survivors);
         Scheduler.RunAll();
         return OpenLog();
+    }
+
+    public void Cut(Random? survivors = null)
+    {
+        _lives++;
+        Memory.Crash(survivors);
     }
 
     // The timers of a dead process still fire here; it must not touch anything any more.

@@ -83,6 +83,9 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
     public IFileSystemSync? OpenSync(string directory) =>
         inner.OpenSync(directory) is { } sync ? new FaultySync(this, sync, directory) : null;
 
+    /// <inheritdoc/>
+    public string? MachineRun(string directory) => inner.MachineRun(directory);
+
     private void Ask(FileOperation operation, string path)
     {
         if (fault(operation, path) is { } error)

@@ -47,4 +47,10 @@ public interface IFileSystem
     /// or does not report errors.
     /// </summary>
     IFileSystemSync? OpenSync(string directory);
+
+    /// <summary>
+    /// Names the time in which nothing that was written to a folder can be lost, synced or not: it changes with a power cut.
+    /// Null where that is not known.
+    /// </summary>
+    string? MachineRun(string directory) => null;
 }

@@ -11,6 +11,7 @@ public sealed class InMemoryFileSystem : IFileSystem
     private Dictionary<string, InMemoryNode> _names = new(StringComparer.Ordinal);
     private Dictionary<string, InMemoryNode> _durableNames = new(StringComparer.Ordinal);
     private int _generation;
+    private int _crashes;
 
     /// <summary>What <see cref="AvailableBytes"/> answers.</summary>
     public long FreeBytes { get; set; } = 1L << 40;
@@ -24,6 +25,7 @@ public sealed class InMemoryFileSystem : IFileSystem
         lock (_lock)
         {
             _generation++;
+            _crashes++;
             _locks.Clear();
             _names = new Dictionary<string, InMemoryNode>(_durableNames, StringComparer.Ordinal);
             foreach (var node in _names.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => pair.Value).Distinct())
@@ -162,6 +164,9 @@ public sealed class InMemoryFileSystem : IFileSystem
 
     /// <inheritdoc/>
     public IFileSystemSync OpenSync(string directory) => new WholeSync(this, _generation);
+
+    /// <inheritdoc/>
+    public string? MachineRun(string directory) => _crashes.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Normal(string path) => path.Replace('\\', '/').TrimEnd('/');
 

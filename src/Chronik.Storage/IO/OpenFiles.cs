@@ -91,6 +91,9 @@ internal sealed class OpenFiles(IFileSystem files, int openMax) : IFileSystem
     /// <inheritdoc/>
     public IFileSystemSync? OpenSync(string directory) => files.OpenSync(directory);
 
+    /// <inheritdoc/>
+    public string? MachineRun(string directory) => files.MachineRun(directory);
+
     internal IFile OpenInner(string path, FileOpenKind kind)
     {
         IFile? file = null;

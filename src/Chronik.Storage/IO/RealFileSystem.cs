@@ -88,6 +88,9 @@ public sealed class RealFileSystem : IFileSystem
     public IFileSystemSync? OpenSync(string directory) =>
         DurableFile.CanSyncFileSystem ? new RealSync(DurableFile.OpenDirectory(directory), directory) : null;
 
+    /// <inheritdoc/>
+    public string? MachineRun(string directory) => IO.MachineRun.Of(directory);
+
     private static string[] Names(IEnumerable<string> paths)
     {
         var names = paths.Select(static path => System.IO.Path.GetFileName(path)).ToArray();

@@ -22,6 +22,9 @@ internal sealed class LeaderEpochs
         _epochs = epochs;
     }
 
+    /// <summary>Nothing is known: the file is missing or damaged.</summary>
+    public bool IsMissing => _epochs.Length == 0;
+
     /// <summary>The latest epoch, 0 where none is known.</summary>
     public int Latest => _epochs is { Length: > 0 } epochs ? epochs[^1].Epoch : 0;
 

@@ -10,5 +10,8 @@ internal sealed record LogContext(
     /// <summary>Makes the start offsets of all logs durable.</summary>
     public required Func<Task> SaveLogStarts { get; init; }
 
+    /// <summary>Told when the disk refused what was written: the next start must not take all of it for there.</summary>
+    public Action OnWritesLost { get; init; } = static () => { };
+
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

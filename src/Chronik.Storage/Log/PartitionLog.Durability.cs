@@ -195,6 +195,7 @@ internal sealed partial class PartitionLog
     private void FailLocked(CommitRound round, IOException error)
     {
         _context.Logger.WentOffline(TopicPartition, error);
+        _context.OnWritesLost();
         if (_state == LogState.Online)
             _state = LogState.Offline;
         lock (_viewLock)

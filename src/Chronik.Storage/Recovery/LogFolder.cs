@@ -27,6 +27,9 @@ internal sealed record LogFolder
     /// <summary>The last run ended with everything written down.</summary>
     public bool WasClosedCleanly { get; init; }
 
+    /// <summary>Since the last run the machine was switched off, or its disk refused something: what was not durable may be lost in part.</summary>
+    public bool MayBeTorn { get; init; } = true;
+
     public long RecoveryPoint { get; init; }
 
     public long StartOffset { get; init; }

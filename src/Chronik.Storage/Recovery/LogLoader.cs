@@ -1,6 +1,5 @@
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
-using Chronik.Storage.Producers;
 using Chronik.Storage.Segments;
 
 namespace Chronik.Storage.Recovery;
@@ -14,6 +13,8 @@ internal sealed class LogLoader
     private readonly IFileSystem _files;
     private readonly LeaderEpochs _epochs;
     private readonly List<Segment> _segments = [];
+    private IReadOnlyList<string> _names = [];
+    private long _durable;
     private long _endOffset;
 
     private LogLoader(LogFolder folder)
@@ -41,26 +42,30 @@ internal sealed class LogLoader
     private LoadedLog Load()
     {
         OpenSegments();
-        var recoverFrom = _folder.WasClosedCleanly ? long.MaxValue : _folder.RecoveryPoint;
+        if (_epochs.IsMissing)
+            RebuildEpochs();
+        _durable = BelievedRecoveryPoint();
 
         // Also the segment that ends at the recovery point: what was moved from its end to the next one may still stand there.
-        var first = _segments.FindLastIndex(segment => segment.BaseOffset < recoverFrom);
+        var first = Math.Max(0, _segments.FindLastIndex(segment => segment.BaseOffset < _durable));
         for (var i = 0; i < _segments.Count; i++)
         {
             var segment = _segments[i];
             var isLast = i == _segments.Count - 1;
-            if (!HasSaneIndexes(segment))
+            if (!HasIndexes(segment, isLast))
                 Recover(i, segment.BaseOffset);
-            else if (!_folder.WasClosedCleanly && i >= Math.Max(0, first))
-                Recover(i, Math.Max(segment.BaseOffset, recoverFrom));
-            else if (isLast)
+            else if (isLast && _folder.WasClosedCleanly)
                 FindEnd(i);
+            else if (i >= first && !_folder.WasClosedCleanly)
+                Recover(i, Math.Max(segment.BaseOffset, _durable));
+            else
+                segment.Cold = ColdUpTo(segment, new LogPosition(_segments[i + 1].BaseOffset, segment, segment.SizeBytes));
         }
 
-        var start = Math.Max(_folder.StartOffset, _segments[0].BaseOffset);
+        var start = BelievedStart();
         _endOffset = Math.Max(_endOffset, start);
         _epochs.TruncateTo(_endOffset);
-        var producers = new ProducerLoader(_folder, _segments, _endOffset).Load();
+        var producers = new ProducerLoader(_folder with { RecoveryPoint = _durable }, _segments, _endOffset).Load();
         return new LoadedLog
         {
             TopicPartition = _folder.TopicPartition,
@@ -72,16 +77,16 @@ internal sealed class LogLoader
             Producers = producers,
             StartOffset = start,
             EndOffset = _endOffset,
-            RecoveryPoint = _folder.WasClosedCleanly ? _endOffset : Math.Min(_folder.RecoveryPoint, _endOffset),
+            RecoveryPoint = _folder.WasClosedCleanly ? _endOffset : Math.Min(_durable, _endOffset),
         };
     }
 
     private void OpenSegments()
     {
-        var names = _files.ListFiles(_folder.Directory);
-        foreach (var name in names.Where(static name => Array.Exists(s_leftovers, suffix => name.EndsWith(suffix, StringComparison.Ordinal))))
+        _names = _files.ListFiles(_folder.Directory);
+        foreach (var name in _names.Where(static name => Array.Exists(s_leftovers, suffix => name.EndsWith(suffix, StringComparison.Ordinal))))
             _files.Delete($"{_folder.Directory}/{name}");
-        foreach (var name in names)
+        foreach (var name in _names)
         {
             if (SegmentFiles.TryParse(name, SegmentFiles.Log, out var baseOffset))
                 _segments.Add(Segment.Open(_files, _folder.Directory, baseOffset, _folder.Config, _folder.NowMs));
@@ -95,43 +100,107 @@ internal sealed class LogLoader
             _files.SyncDirectory(_folder.Directory);
     }
 
-    private bool HasSaneIndexes(Segment segment)
+    // Checkpoint files have no checksum. Each recovery point was written after a snapshot of its name, so one without is not believed.
+    private long BelievedRecoveryPoint()
     {
-        if (segment.OffsetIndex.IsSane(segment.SizeBytes) && segment.TimeIndex.IsSane())
+        var believed = 0L;
+        foreach (var name in _names)
+        {
+            if (SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset) && offset <= _folder.RecoveryPoint)
+                believed = Math.Max(believed, offset);
+        }
+
+        return believed;
+    }
+
+    // What was trimmed was durable, so the log's start lies in the log, unless there are no records to hide.
+    private long BelievedStart()
+    {
+        var lowest = _segments[0].BaseOffset;
+        if (_folder.StartOffset <= _endOffset || _folder.Config.FlushOs || _endOffset == lowest)
+            return Math.Max(_folder.StartOffset, lowest);
+        _folder.Logger.LogStartNotBelieved(_folder.TopicPartition, _folder.StartOffset, _endOffset, lowest);
+        return lowest;
+    }
+
+    private void RebuildEpochs()
+    {
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        foreach (var segment in _segments)
+        {
+            var walk = new HeaderWalk(segment.File, 0, segment.SizeBytes, buffer);
+            while (walk.MoveNext())
+                _epochs.Observe(walk.Header.PartitionLeaderEpoch, walk.Header.BaseOffset);
+        }
+
+        if (_segments[^1].SizeBytes > 0)
+            _folder.Logger.EpochsRebuilt(_folder.TopicPartition, LeaderEpochs.FileName, _epochs.Latest);
+    }
+
+    // Those of the last segment grow, so they must be right; those of the others are hints, which readers hold against the log.
+    private bool HasIndexes(Segment segment, bool isLast)
+    {
+        if (isLast
+            ? segment.SizeBytes == 0 || (segment.OffsetIndex.IsSane(segment.SizeBytes) && segment.TimeIndex.IsSane())
+            : _names.Contains(System.IO.Path.GetFileName(segment.OffsetIndex.Path)) && _names.Contains(System.IO.Path.GetFileName(segment.TimeIndex.Path)))
             return true;
         _folder.Logger.IndexRebuilt(segment.OffsetIndex.Path);
         return false;
     }
 
+    // After a clean stop all is as it was written down, but the end is what everything else goes on from.
     private void FindEnd(int index)
     {
         var segment = _segments[index];
-        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        _endOffset = segment.BaseOffset;
-        var walk = new HeaderWalk(segment.File, segment.OffsetIndex.PositionAtMost(long.MaxValue), segment.SizeBytes, buffer);
-        while (walk.MoveNext())
-            _endOffset = walk.Header.NextOffset;
-        if (walk.IsBroken)
+        var from = Anchor.AtMost(segment, long.MaxValue, segment.SizeBytes);
+        if (from.Position == 0 && segment.OffsetIndex.Count > 1)
+        {
+            _folder.Logger.IndexRebuilt(segment.OffsetIndex.Path);
             Recover(index, segment.BaseOffset);
+            return;
+        }
+
+        using var walk = new CheckedWalk(segment, from, segment.SizeBytes, null, _epochs);
+        WalkStep step;
+        while ((step = walk.MoveNext()) == WalkStep.Batch)
+        {
+        }
+
+        if (step != WalkStep.End || walk.NextOffset < _durable)
+        {
+            Recover(index, from.Offset);
+            return;
+        }
+
+        _endOffset = walk.NextOffset;
+        segment.Cold = ColdUpTo(segment, from);
     }
 
     private void Recover(int index, long offset)
     {
         var segment = _segments[index];
-        var (nextOffset, position) = PositionOf(segment, offset);
-        segment.TruncateTo(nextOffset, position);
+        var from = Anchor.AtMost(segment, offset, segment.SizeBytes);
+        var isLast = index + 1 == _segments.Count;
+        var bounds = new ScanBounds(
+            isLast ? null : _segments[index + 1].BaseOffset, _durable, _folder.MayBeTorn, _folder.WasClosedCleanly, MayEndInGap: false);
+        segment.TruncateTo(from.Offset, from.Position);
 
         // What an earlier process could not write is marked clean in the page cache: make the rest durable, then look at the disk.
         segment.File.Sync();
-        segment.File.DropCache();
-        // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
-        using var scan = new SegmentScan(segment, _epochs, _folder.Config);
-        scan.Run(nextOffset, index + 1 < _segments.Count ? _segments[index + 1].BaseOffset : null);
-        _endOffset = scan.NextOffset;
-        segment.Damage = [.. scan.Damage];
+        if (_folder.MayBeTorn)
+            segment.File.DropCache();
 
-        foreach (var damage in segment.Damage)
+        // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
+        var scan = new SegmentScan(segment, _epochs, _folder.Config, bounds);
+        scan.Run(from);
+        _endOffset = scan.NextOffset;
+        segment.Cold = ColdUpTo(segment, from);
+        foreach (var damage in scan.Damage)
+        {
+            segment.AddDamage(damage);
             _folder.Logger.DamageFound(segment.File.Path, damage.Position, damage.End, damage.FirstOffset, damage.NextOffset);
+        }
+
         var torn = segment.File.Length - segment.SizeBytes;
         if (torn > 0)
         {
@@ -141,11 +210,12 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (index + 1 < _segments.Count && _segments[index + 1].BaseOffset > _endOffset && !IsBeforeRecoveryPoint(_segments[index + 1]))
+        if (!isLast && bounds.Following > _endOffset && bounds.Following > _durable && _folder.MayBeTorn && !scan.HasGaps)
             RemoveFrom(index + 1);
     }
 
-    private bool IsBeforeRecoveryPoint(Segment segment) => _folder.WasClosedCleanly || segment.BaseOffset < _folder.RecoveryPoint;
+    private ColdBytes? ColdUpTo(Segment segment, LogPosition end) =>
+        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes, _epochs, _folder.Logger);
 
     // Segments are made durable in order, so what follows a gap never was.
     private void RemoveFrom(int index)
@@ -158,19 +228,5 @@ internal sealed class LogLoader
 
         _segments.RemoveRange(index, _segments.Count - index);
         _files.SyncDirectory(_folder.Directory);
-    }
-
-    private static (long Offset, int Position) PositionOf(Segment segment, long offset)
-    {
-        if (offset <= segment.BaseOffset)
-            return (segment.BaseOffset, 0);
-        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        var next = segment.BaseOffset;
-        var walk = new HeaderWalk(segment.File, segment.OffsetIndex.PositionAtMost(offset - 1), segment.SizeBytes, buffer);
-        while (walk.MoveNext() && walk.Header.BaseOffset < offset)
-            next = walk.Header.NextOffset;
-
-        // The part that should have been safe is not readable: look at all of it.
-        return walk.IsBroken && next < offset ? (segment.BaseOffset, 0) : (next, walk.Position);
     }
 }

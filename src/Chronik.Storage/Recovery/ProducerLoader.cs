@@ -97,15 +97,13 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
             var end = i + 1 < segments.Count ? segments[i + 1].BaseOffset : endOffset;
             if (end <= from)
                 continue;
-            foreach (var part in ReadableParts(segment, segment.OffsetIndex.PositionAtMost(from)))
+            var size = segment.SizeBytes;
+            var walk = new ExaminedWalk(segment, OffsetSearch.StartFor(segment, size, from), size, buffer);
+            while (walk.MoveNext())
             {
-                var walk = new HeaderWalk(segment.File, part.Start, part.End, buffer);
-                while (walk.MoveNext())
-                {
-                    var header = walk.Header;
-                    if (header.HasProducerId && header.BaseOffset >= from)
-                        Replay(states, segment, walk.Position, header, buildsIndex);
-                }
+                var header = walk.Header;
+                if (header.HasProducerId && header.BaseOffset >= from)
+                    Replay(states, segment, walk.Position, header, buildsIndex);
             }
         }
     }
@@ -123,16 +121,5 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
             && states.Apply(new RecordBatchView(bytes), null, folder.NowMs) is { } aborted
             && buildsIndex)
             segment.TransactionIndex.Append(aborted);
-    }
-
-    private static IEnumerable<(int Start, int End)> ReadableParts(Segment segment, int start)
-    {
-        foreach (var damage in segment.Damage.Where(damage => damage.Position >= start))
-        {
-            yield return (start, damage.Position);
-            start = damage.End;
-        }
-
-        yield return (start, segment.SizeBytes);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class SegmentScan
             return;
         var (whole, offset) = WholeBatches(position);
         if (NextOffset < _bounds.Durable || (_bounds.Following is not null && (whole > position || !_bounds.MayBeTorn)))
-            StepOver(_fileBytes, _bounds.Following ?? Math.Max(_bounds.Durable, offset));
+            StepOver(_fileBytes, _bounds.Following ?? (_bounds.WasClosedCleanly ? _bounds.Durable : Math.Max(_bounds.Durable, offset)));
         else if (whole > position && !_bounds.WasClosedCleanly)
             StepOver(whole, offset);
     }
@@ -103,41 +103,60 @@ internal sealed class SegmentScan
     private (int Position, long Offset) WholeBatches(int position)
     {
         var offset = NextOffset;
-        var header = new byte[RecordBatchHeader.SizeInBytes];
-        while (_segment.File.Read(header, position) == header.Length)
+        while (_fileBytes - position >= RecordBatchHeader.SizeInBytes)
         {
-            var batch = new RecordBatchView(header);
-            var span = SpanOf(batch);
-            var size = (long)RecordBatchHeader.LogOverhead + batch.BatchLength;
-            var isToTheEnd = position + size == _fileBytes;
-            var looksRight = batch.BaseOffset == offset && batch.Magic == RecordBatchHeader.CurrentMagic;
-            if (!isToTheEnd && HasWrongLength(position, batch))
-                (size, isToTheEnd) = (_fileBytes - position, true);
-            if (size < RecordBatchHeader.SizeInBytes || position + size > _fileBytes || !(isToTheEnd || looksRight))
+            var rest = new byte[_fileBytes - position];
+            if (_segment.File.Read(rest, position) != rest.Length)
                 break;
+            var batch = new RecordBatchView(rest);
+            var size = RecordBatchHeader.LogOverhead + (long)batch.BatchLength;
+            var looksRight = batch.BaseOffset == offset && batch.Magic == RecordBatchHeader.CurrentMagic && size >= RecordBatchHeader.SizeInBytes;
+            if ((!looksRight || size > rest.Length) && size != rest.Length)
+            {
+                if (!HasWrongLength(rest))
+                    break;
+                size = rest.Length;
+            }
+
+            offset += SpanOf(rest.AsSpan(0, (int)size));
             position += (int)size;
-            offset += span;
         }
 
         return (position, offset);
     }
 
-    // Offsets that were given out must not be given again, so of two numbers that should agree the larger counts.
-    private static long SpanOf(RecordBatchView batch)
+    // Offsets that were given out must not be given again. Of two numbers that should agree, the checksum says which is right.
+    private static long SpanOf(Span<byte> bytes)
     {
+        const int LastOffsetDeltaAt = 23;
+        const int RecordCountAt = 57;
         const int Believable = 1 << 20;
-        var (delta, count) = (batch.LastOffsetDelta, batch.RecordCount);
-        var larger = Math.Max(delta + 1L, count);
-        var smaller = Math.Min(delta + 1L, count);
-        return Math.Max(1, larger <= Believable ? larger : smaller);
+        var batch = new RecordBatchView(bytes);
+        var (byDelta, byCount) = (batch.LastOffsetDelta + 1L, (long)batch.RecordCount);
+        if (byDelta == byCount)
+            return Math.Max(1, byDelta);
+        if (IsRightWith(bytes, LastOffsetDeltaAt, (int)byCount - 1))
+            return Math.Max(1, byCount);
+        if (IsRightWith(bytes, RecordCountAt, (int)byDelta))
+            return Math.Max(1, byDelta);
+        var larger = Math.Max(byDelta, byCount);
+        return Math.Max(1, larger <= Believable ? larger : Math.Min(byDelta, byCount));
     }
 
-    private bool HasWrongLength(int position, RecordBatchView batch)
+    // The checksum does not cover the length, so with the right one it is right.
+    private static bool HasWrongLength(Span<byte> bytes)
     {
-        var bytes = new byte[_fileBytes - position];
-        if (bytes.Length < RecordBatchHeader.SizeInBytes || _segment.File.Read(bytes, position) != bytes.Length)
-            return false;
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(sizeof(long)), bytes.Length - RecordBatchHeader.LogOverhead);
-        return new RecordBatchView(bytes) is { IsCrcValid: true } && batch.Magic == RecordBatchHeader.CurrentMagic;
+        const int BatchLengthAt = 8;
+        return new RecordBatchView(bytes).Magic == RecordBatchHeader.CurrentMagic && IsRightWith(bytes, BatchLengthAt, bytes.Length - RecordBatchHeader.LogOverhead);
+    }
+
+    private static bool IsRightWith(Span<byte> bytes, int at, int value)
+    {
+        var field = bytes.Slice(at, sizeof(int));
+        var before = BinaryPrimitives.ReadInt32BigEndian(field);
+        BinaryPrimitives.WriteInt32BigEndian(field, value);
+        var isRight = new RecordBatchView(bytes).IsCrcValid;
+        BinaryPrimitives.WriteInt32BigEndian(field, before);
+        return isRight;
     }
 }
