@@ -55,17 +55,20 @@ public sealed class GroupWireTests
         var joining = new List<Task>();
         foreach (var member in members)
             joining.Add(await member.BeginJoinAsync());
-        while (joining.Exists(join => !join.IsCompleted) || members.Select(member => member.Joined.GenerationId).Distinct().Count() > 1)
+
+        // Whoever was in an earlier generation learns of the rebalance and rejoins, as clients do.
+        async Task<bool> AllShareAGenerationAsync()
         {
-            // Whoever was in an earlier generation learns of the rebalance and rejoins, as clients do.
             foreach (var (member, i) in members.Select((member, i) => (member, i)))
             {
                 if (joining[i].IsCompleted && await member.HeartbeatAsync() != ErrorCode.None)
                     joining[i] = await member.BeginJoinAsync();
             }
 
-            await Task.WhenAny(Task.WhenAll(joining), Task.Delay(50));
+            return joining.TrueForAll(join => join.IsCompleted) && members.Select(member => member.Joined.GenerationId).Distinct().Count() == 1;
         }
+
+        await Eventually.True(AllShareAGenerationAsync, TimeSpan.FromMinutes(1));
 
         var waiting = members.Where(member => member.Joined.Leader != member.Joined.MemberId).Select(member => member.SyncAsync()).ToList();
         time.Advance(TimeSpan.FromSeconds(4.9));
