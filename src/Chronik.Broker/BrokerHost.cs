@@ -88,6 +88,8 @@ public sealed class BrokerHost : IAsyncDisposable
             Listener = waiters,
             CheckpointIntervalMs = _options.CheckpointIntervalMs,
             RetentionCheckIntervalMs = _options.RetentionCheckIntervalMs,
+            OpenFilesMax = _options.OpenFilesMax,
+            DiskReserveBytes = _options.DiskReserveBytes,
         });
         _closing.Push(logs.DisposeAsync);
 

@@ -1,4 +1,5 @@
 using Chronik.Broker.Network;
+using Chronik.Storage.IO;
 
 namespace Chronik.Broker;
 
@@ -55,6 +56,12 @@ public sealed record BrokerOptions
 
     /// <summary>log.retention.check.interval.ms: how often segments are looked for that retention lets go.</summary>
     public long RetentionCheckIntervalMs { get; init; } = 300_000;
+
+    /// <summary>chronik.open.files.max: so many files of partitions are kept open, but for those in use.</summary>
+    public int OpenFilesMax { get; init; } = ProcessLimits.DefaultOpenFilesMax;
+
+    /// <summary>chronik.disk.reserve.bytes: no records are taken that would leave fewer bytes free on the disk.</summary>
+    public long DiskReserveBytes { get; init; } = 16 << 20;
 
     /// <summary>auto.create.topics.enable.</summary>
     public bool AutoCreateTopicsEnable { get; init; } = true;

@@ -42,8 +42,9 @@ public sealed class LogStore : ILogStore
         {
             SaveLogStarts = _checkpoints.SaveLogStartsAsync,
             OnWritesLost = () => RunMarker.Forget(_openFiles, options.DataDirectory),
+            Disk = new DiskSpace(_openFiles, options.DataDirectory, options.DiskReserveBytes, options.Time, _logger),
         };
-        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _logger);
+        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _context.Disk, _logger);
         _openFiles.OnPressure = OnPressure;
     }
 
@@ -224,6 +225,8 @@ public sealed class LogStore : ILogStore
             var directory = DirectoryOf(partition);
             if (_options.Files.DirectoryExists(directory))
                 throw new IOException($"There is a folder {directory} that could not be opened: it is not overwritten.");
+            if (!_context.Disk.TryTake(NewLog.Bytes))
+                throw new IOException(_context.Disk.Message);
             _leftovers[partition] = topicId;
             var loaded = NewLog.Create(_options.Files, directory, partition, topicId, config, _context.NowMs);
             _leftovers.Remove(partition);

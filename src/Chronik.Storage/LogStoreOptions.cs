@@ -35,6 +35,9 @@ public sealed record LogStoreOptions
     /// <summary>log.retention.check.interval.ms: how often old segments are looked for.</summary>
     public long RetentionCheckIntervalMs { get; init; } = 300_000;
 
+    /// <summary>chronik.disk.reserve.bytes: no records are taken that would leave fewer bytes free on the disk.</summary>
+    public long DiskReserveBytes { get; init; } = 16 << 20;
+
     /// <summary>chronik.open.files.max: so many files of partitions are kept open, but for those in use.</summary>
     public int OpenFilesMax { get; init; } = ProcessLimits.DefaultOpenFilesMax;
 }

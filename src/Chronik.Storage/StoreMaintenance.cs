@@ -7,7 +7,8 @@ namespace Chronik.Storage;
 
 /// <summary>What happens to logs beside the traffic: checkpoints, retention, expiry of producers.</summary>
 internal sealed class StoreMaintenance(
-    LogStoreOptions options, ConcurrentDictionary<TopicPartition, PartitionLog> logs, StoreCheckpoints checkpoints, ILogger logger) : IAsyncDisposable
+    LogStoreOptions options, ConcurrentDictionary<TopicPartition, PartitionLog> logs, StoreCheckpoints checkpoints, DiskSpace disk,
+    ILogger logger) : IAsyncDisposable
 {
     /// <summary>How often a partition whose disk failed tries to write again.</summary>
     private const long ReopenIntervalMs = 5_000;
@@ -112,7 +113,8 @@ internal sealed class StoreMaintenance(
         }
         catch (Exception error) // Whatever one partition met: the others are still looked after, now and the next time.
         {
-            logger.MaintenanceFailed(subject, error);
+            if (error is not IOException failure || !disk.WasFull(failure))
+                logger.MaintenanceFailed(subject, error);
         }
     }
 }

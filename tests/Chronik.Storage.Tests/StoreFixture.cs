@@ -2,7 +2,6 @@ using Chronik.Protocol;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chronik.Storage.Tests;
 
@@ -27,6 +26,8 @@ internal sealed class StoreFixture : IHighWatermarkListener
 
     public int OpenFilesMax { get; set; } = 100;
 
+    public CollectedLog Logged { get; } = [];
+
     public List<long> Advances { get; } = [];
 
     public LogStore Store => _store!;
@@ -37,7 +38,7 @@ internal sealed class StoreFixture : IHighWatermarkListener
         Files = FilesOfThisLife(),
         Time = Time,
         Scheduler = Scheduler,
-        LoggerFactory = NullLoggerFactory.Instance,
+        LoggerFactory = Logged,
         Listener = this,
         ConfigOf = _ => Config,
         OpenFilesMax = OpenFilesMax,

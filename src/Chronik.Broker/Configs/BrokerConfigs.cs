@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Chronik.Storage.IO;
 using static Chronik.Broker.Configs.ConfigValues;
 
 namespace Chronik.Broker.Configs;
@@ -57,6 +58,8 @@ internal static class BrokerConfigs
         ReadOnly("connections.max.idle.ms", ConfigType.Long, "600000", "A connection that moves no byte for this long is closed.", o => Text(o.ConnectionsMaxIdleMs), check: AtLeast(1)),
         ReadOnly("default.replication.factor", ConfigType.Int, "1", "The replicas of a partition; there is one."),
         ReadOnly("delete.topic.enable", ConfigType.Boolean, "true", "Whether topics can be deleted.", o => o.DeleteTopicEnable ? "true" : "false"),
+        ReadOnly("chronik.disk.reserve.bytes", ConfigType.Long, "16777216", "No records are taken that would leave fewer bytes free on the disk: offsets and checkpoints go on.", o => Text(o.DiskReserveBytes), check: AtLeast(0)),
+        ReadOnly("chronik.open.files.max", ConfigType.Int, Text(ProcessLimits.DefaultOpenFilesMax), "So many files of partitions are kept open, but for those in use; by default half of what the system allows, at most 16384.", o => Text(o.OpenFilesMax), check: AtLeast(16)),
         ReadOnly("fetch.max.bytes", ConfigType.Int, "57671680", "The most that one fetch is answered with.", o => Text(o.FetchBytesMax), check: AtLeast(1024)),
         ReadOnly("listeners", ConfigType.List, null, "Where the broker listens.", o => string.Join(',', o.Listeners.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Name}://{l.Host}:{l.Port}")))),
         ReadOnly("log.dirs", ConfigType.String, null, "The data folder.", o => o.DataDirectory),

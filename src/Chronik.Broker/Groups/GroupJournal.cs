@@ -13,6 +13,7 @@ internal sealed class GroupJournal(string groupId, ICatalog catalog, Mailbox mai
 {
     private List<QueuedWrite> _waiting = [];
     private bool _isWriting;
+    private volatile bool _hasStored = true;
 
     /// <summary>Everything is durable.</summary>
     public bool IsIdle => !_isWriting && _waiting.Count == 0;
@@ -40,10 +41,13 @@ internal sealed class GroupJournal(string groupId, ICatalog catalog, Mailbox mai
         }
         catch (Exception e) when (e is CatalogException or ObjectDisposedException)
         {
-            logger.GroupNotStored(groupId, e.Message);
+            // Members and commits ask again and again; the first refusal says why.
+            if (_hasStored)
+                logger.GroupNotStored(groupId, e.Message);
             succeeded = false;
         }
 
+        _hasStored = succeeded;
         mailbox.Post(() => End(batch, succeeded));
     }
 

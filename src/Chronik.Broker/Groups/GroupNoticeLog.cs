@@ -11,6 +11,9 @@ internal static class GroupNoticeLog
 
     public static void Write(ILogger logger, GroupNotice notice)
     {
+        // The journal says it, with the reason.
+        if (notice.Kind == GroupNoticeKind.WriteFailed)
+            return;
         var client = notice.Client ?? Nobody;
         var (what, isTrouble) = Describe(notice.Kind);
         if (isTrouble)
@@ -32,7 +35,6 @@ internal static class GroupNoticeLog
         GroupNoticeKind.SessionExpired => ("session expired", true),
         GroupNoticeKind.JoinMissed => ("rejoin missed", true),
         GroupNoticeKind.SyncMissed => ("sync missed", true),
-        GroupNoticeKind.WriteFailed => ("not stored", true),
         _ => (kind.ToString(), false),
     };
 }

@@ -33,6 +33,8 @@ internal static class BrokerOptionsBuilder
             MessageBytesMax = settings.Int("message.max.bytes"),
             FetchBytesMax = settings.Int("fetch.max.bytes"),
             FetchSessionsMax = settings.Int("max.incremental.fetch.session.cache.slots"),
+            OpenFilesMax = settings.Int("chronik.open.files.max"),
+            DiskReserveBytes = settings.Long("chronik.disk.reserve.bytes"),
             CheckpointIntervalMs = settings.Int("log.flush.offset.checkpoint.interval.ms"),
             RetentionCheckIntervalMs = settings.Long("log.retention.check.interval.ms"),
             AutoCreateTopicsEnable = settings.Bool("auto.create.topics.enable"),

@@ -18,13 +18,34 @@ internal static class AtomicFile
     public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + Temporary;
-        using (var file = files.Open(temporary, FileOpenKind.CreateOrTruncate))
+        try
         {
-            file.Write(content, 0);
-            file.Sync();
-        }
+            using (var file = files.Open(temporary, FileOpenKind.CreateOrTruncate))
+            {
+                file.Write(content, 0);
+                file.Sync();
+            }
 
-        files.Rename(temporary, path);
+            files.Rename(temporary, path);
+        }
+        catch (IOException)
+        {
+            Withdraw(files, temporary);
+            throw;
+        }
+    }
+
+    // A full disk is not to be filled with halves.
+    private static void Withdraw(IFileSystem files, string temporary)
+    {
+        try
+        {
+            files.Delete(temporary);
+        }
+        catch (IOException)
+        {
+            // The next start removes it.
+        }
     }
 
     public static void WriteText(IFileSystem files, string path, string text) => Write(files, path, Encoding.UTF8.GetBytes(text));

@@ -16,8 +16,15 @@ public sealed class RealFileSystem : IFileSystem
         };
         var access = kind == FileOpenKind.Read ? FileAccess.Read : FileAccess.ReadWrite;
 
-        // Sharing everything, also deletion: segments are deleted while fetches still send them.
-        return new RealFile(File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete), path);
+        try
+        {
+            // Sharing everything, also deletion: segments are deleted while fetches still send them.
+            return new RealFile(File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete), path);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException(error.Message, error);
+        }
     }
 
     /// <inheritdoc/>

@@ -98,7 +98,9 @@ internal sealed class TransactionIndex : IDisposable
     {
         lock (_lock)
         {
-            if (_files.FileExists(_path))
+            if (_file is not null)
+                _file.Rename(_files, path);
+            else if (_files.FileExists(_path))
                 _files.Rename(_path, path);
             _path = path;
         }

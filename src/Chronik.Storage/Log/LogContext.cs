@@ -13,5 +13,11 @@ internal sealed record LogContext(
     /// <summary>Told when the disk refused what was written: the next start must not take all of it for there.</summary>
     public Action OnWritesLost { get; init; } = static () => { };
 
+    /// <summary>Whether there is room for more records.</summary>
+    public required DiskSpace Disk { get; init; }
+
+    /// <summary>A failing disk fails each append; one of them is told.</summary>
+    public NowAndThen AppendFailureTold { get; } = new();
+
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

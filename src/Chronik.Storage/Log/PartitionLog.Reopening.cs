@@ -24,7 +24,8 @@ internal sealed partial class PartitionLog
             }
             catch (IOException error)
             {
-                _context.Logger.StillOffline(TopicPartition, error);
+                if (!_context.Disk.WasFull(error))
+                    _context.Logger.StillOffline(TopicPartition, error);
                 foreach (var segment in moved)
                     segment.Release();
                 return false;

@@ -117,6 +117,8 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         var config = _config;
         if (Examine(batches, origin, config, out var nextOffset, out var maxTimestamp) is { } answer)
             return answer;
+        if (origin == AppendOrigin.Client && !_context.Disk.TryTake(batches.Length))
+            return Refuse(ErrorCode.KafkaStorageError, _context.Disk.Message);
         var nowMs = _context.NowMs;
         var baseOffset = _end.Offset;
         try
@@ -129,7 +131,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         catch (IOException error)
         {
             CutBack(error);
-            return Refuse(ErrorCode.KafkaStorageError);
+            return Refuse(ErrorCode.KafkaStorageError, error.Message);
         }
 
         Account(batches, config, nowMs);
@@ -235,7 +237,8 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     // What a failed write left behind the last whole batch must not stay: the next append would not overwrite all of it.
     private void CutBack(IOException error)
     {
-        _context.Logger.AppendFailed(TopicPartition, error);
+        if (!_context.Disk.WasFull(error) && _context.AppendFailureTold.TryTell(_context.Time))
+            _context.Logger.AppendFailed(TopicPartition, error);
         try
         {
             Active.File.SetLength(Active.SizeBytes);

@@ -9,6 +9,9 @@ namespace Chronik.Storage.Recovery;
 /// <summary>Makes the folder of a new partition; the log's first commit makes the names durable.</summary>
 internal static class NewLog
 {
+    /// <summary>About what a new log takes on a disk: a folder and its small files.</summary>
+    public const int Bytes = 16 * 1024;
+
     public static LoadedLog Create(IFileSystem files, string directory, TopicPartition partition, TopicId topicId, LogConfig config, long nowMs)
     {
         try
@@ -17,8 +20,20 @@ internal static class NewLog
         }
         catch (IOException)
         {
-            files.DeleteDirectory(directory);
+            Withdraw(files, directory);
             throw;
+        }
+    }
+
+    private static void Withdraw(IFileSystem files, string directory)
+    {
+        try
+        {
+            files.DeleteDirectory(directory);
+        }
+        catch (IOException)
+        {
+            // The first failure is the one to tell. An empty folder is taken for a log without records by the next start.
         }
     }
 

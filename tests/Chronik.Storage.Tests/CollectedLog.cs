@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Chronik.Storage.Tests;
+
+/// <summary>Keeps what is logged as a warning or worse, and what is said about the disk.</summary>
+internal sealed class CollectedLog : List<string>, ILogger, ILoggerFactory
+{
+    private const int DiskHasRoom = 2022;
+    private readonly Lock _lock = new();
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel < LogLevel.Warning && eventId.Id != DiskHasRoom)
+            return;
+        lock (_lock)
+            Add(formatter(state, exception));
+    }
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
