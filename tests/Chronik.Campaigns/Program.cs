@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Chronik.Campaigns.Kills;
 using Chronik.Campaigns.PowerCuts;
 using Chronik.Campaigns.Simulation;
 
@@ -11,6 +12,7 @@ internal static class Program
     private static readonly ICampaign[] s_campaigns =
     [
         new PowerCutCampaign(),
+        new KillCampaign(),
         new SimulationCampaign(),
     ];
 
