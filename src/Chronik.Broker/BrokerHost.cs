@@ -4,6 +4,7 @@ using Chronik.Broker.Diagnostics;
 using Chronik.Broker.Dispatch;
 using Chronik.Broker.Fetching;
 using Chronik.Broker.Groups;
+using Chronik.Broker.Importing;
 using Chronik.Broker.Network;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
@@ -95,7 +96,7 @@ public sealed class BrokerHost : IAsyncDisposable
 
         ICatalog catalog = Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
         _closing.Push(catalog.DisposeAsync);
-        CatalogSnapshot stored = await catalog.LoadAsync();
+        CatalogSnapshot stored = await ImportJournal.FinishAsync(_seams.Files, _options.DataDirectory, catalog, await catalog.LoadAsync());
 
         _services = Compose(waiters, logs, catalog, stored);
         await _services.Topics.StartAsync(stored);

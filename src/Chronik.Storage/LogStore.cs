@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Chronik.Protocol;
+using Chronik.Storage.Importing;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.Storage.Recovery;
@@ -240,6 +241,7 @@ public sealed class LogStore : ILogStore
 
     private async Task LoadAsync()
     {
+        StagedLogs.MoveIn(_options.Files, _options.DataDirectory);
         var isClean = CleanShutdownMarker.Take(_options.Files, _options.DataDirectory);
         if (!isClean)
             _options.Files.SyncDirectory(_options.DataDirectory);
@@ -282,6 +284,8 @@ public sealed class LogStore : ILogStore
                 continue;
             }
 
+            if (name is StagedLogs.Folder or StagedLogs.UnfinishedFolder)
+                continue;
             if (!LogFolder.TryParse(name, out var partition))
             {
                 _logger.ForeignFolder($"{_options.DataDirectory}/{name}");

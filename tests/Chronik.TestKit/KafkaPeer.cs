@@ -56,6 +56,20 @@ public sealed class KafkaPeer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Asks the broker to stop (SIGTERM) and waits; its folder stays.</summary>
+    public async Task StopAsync()
+    {
+        if (_broker is null)
+            return;
+        PosixSignal.Terminate(_broker);
+        await _broker.WaitForExitAsync();
+        _broker.Dispose();
+        _broker = null;
+    }
+
+    /// <summary>Starts it again after <see cref="StopAsync"/>.</summary>
+    public Task GoOnAsync() => StartAgainAsync();
+
     private async Task StartAgainAsync()
     {
         var environment = new Dictionary<string, string?>

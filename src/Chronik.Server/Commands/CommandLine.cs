@@ -66,6 +66,7 @@ internal static class CommandLine
             GroupCommands.Create(context),
             LogCommands.Create(context),
             HealthCommand.Create(context),
+            ImportCommand.Create(context),
             VersionCommand.Create(context),
         ],
         "chronik-server start                                      # serve on localhost:9092",

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Chronik.Broker.Groups.Why;
+using Chronik.Broker.Importing;
 
 namespace Chronik.Server.Output;
 
@@ -9,6 +10,7 @@ namespace Chronik.Server.Output;
 [JsonSerializable(typeof(GroupDescription))]
 [JsonSerializable(typeof(GroupWhyReport))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(List<GroupRow>))]
 [JsonSerializable(typeof(List<ProducedRow>))]
 [JsonSerializable(typeof(List<ResetRow>))]

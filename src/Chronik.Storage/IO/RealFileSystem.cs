@@ -80,7 +80,8 @@ public sealed class RealFileSystem : IFileSystem
         try
         {
             // Sharing nothing is flock(LOCK_EX | LOCK_NB) on Unix: it ends with the process, whatever ends that.
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return WithLockForJava(file);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
@@ -97,6 +98,23 @@ public sealed class RealFileSystem : IFileSystem
 
     /// <inheritdoc/>
     public string? MachineRun(string directory) => IO.MachineRun.Of(directory);
+
+    // Apache Kafka locks its data folder with fcntl, which does not see flock: both ways it must be told that the folder is in use.
+    private static FileStream? WithLockForJava(FileStream file)
+    {
+        if (OperatingSystem.IsMacOS())
+            return file;
+        try
+        {
+            file.Lock(0, long.MaxValue);
+            return file;
+        }
+        catch (IOException)
+        {
+            file.Dispose();
+            return null;
+        }
+    }
 
     private static string[] Names(IEnumerable<string> paths)
     {
