@@ -48,6 +48,19 @@ internal static partial class LogEvents
     [LoggerMessage(2030, LogLevel.Warning, "{File}: a snapshot of the producers is damaged; an older one and the log make up for it")]
     public static partial void SnapshotDamaged(this ILogger logger, string file);
 
+    [LoggerMessage(2060, LogLevel.Information, "{Partition}: compacted offsets {From} to {To}: read {ReadMb:F1} MB, kept {KeptMb:F1} MB; {RecordsRead} records, kept {RecordsKept}; {Seconds:F2} s, key table {Utilization:P0} full")]
+    public static partial void Compacted(
+        this ILogger logger, TopicPartition partition, long from, long to, double readMb, double keptMb, long recordsRead, long recordsKept, double seconds, double utilization);
+
+    [LoggerMessage(2061, LogLevel.Error, "{Partition}: it cannot be compacted and is left alone until the next start; it is read and written as before")]
+    public static partial void LogUncleanable(this ILogger logger, TopicPartition partition, Exception exception);
+
+    [LoggerMessage(2062, LogLevel.Error, "{Partition}: compaction failed and is tried again later; the log is as it was")]
+    public static partial void CompactionFailed(this ILogger logger, TopicPartition partition, Exception exception);
+
+    [LoggerMessage(2063, LogLevel.Warning, "{Partition}: compaction dropped {Count} records that have no key")]
+    public static partial void KeylessRecordsDropped(this ILogger logger, TopicPartition partition, long count);
+
     [LoggerMessage(2013, LogLevel.Error, "{Partition}: reading failed")]
     public static partial void ReadFailed(this ILogger logger, TopicPartition partition, Exception exception);
 

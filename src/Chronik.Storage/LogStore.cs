@@ -5,6 +5,7 @@ using Chronik.Storage.Importing;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.Storage.Recovery;
+using Chronik.Storage.Retention;
 using Microsoft.Extensions.Logging;
 
 namespace Chronik.Storage;
@@ -26,6 +27,7 @@ public sealed class LogStore : ILogStore
     private readonly GroupCommitter _committer;
     private readonly LogContext _context;
     private readonly StoreCheckpoints _checkpoints;
+    private readonly DeletedFiles _deleted;
     private readonly StoreMaintenance _maintenance;
     private readonly NowAndThen _isPressureTold = new();
     private volatile bool _areAllOpen = true;
@@ -37,15 +39,17 @@ public sealed class LogStore : ILogStore
         _options = options with { Files = _openFiles };
         _lock = dataLock;
         _logger = options.LoggerFactory.CreateLogger<LogStore>();
+        _deleted = new DeletedFiles(_openFiles, options.Time, _logger);
         _committer = new GroupCommitter(options.Scheduler, _openFiles, options.Files.OpenSync(options.DataDirectory), options.Listener);
         _checkpoints = new StoreCheckpoints(_openFiles, options.DataDirectory, _logs);
         _context = new LogContext(_openFiles, options.Time, _committer, options.Listener, _logger)
         {
+            Deleted = _deleted,
             SaveLogStarts = _checkpoints.SaveLogStartsAsync,
             OnWritesLost = () => RunMarker.Forget(_openFiles, options.DataDirectory),
             Disk = new DiskSpace(_openFiles, options.DataDirectory, options.DiskReserveBytes, options.Time, _logger),
         };
-        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _context.Disk, _logger);
+        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _context.Disk, _deleted, _logger);
         _openFiles.OnPressure = OnPressure;
     }
 
@@ -123,6 +127,7 @@ public sealed class LogStore : ILogStore
             if (_logs.TryRemove(partition, out var log))
             {
                 _leftovers[partition] = log.TopicId;
+                await _maintenance.ForgetAsync(partition);
                 log.Release(LogState.Deleted);
             }
 
@@ -141,6 +146,7 @@ public sealed class LogStore : ILogStore
             return;
         _isDisposed = true;
         await _maintenance.DisposeAsync();
+        _deleted.DeleteDue(all: true);
         var isClean = _areAllOpen;
         foreach (var log in _logs.InOrder())
         {
@@ -231,7 +237,7 @@ public sealed class LogStore : ILogStore
             _leftovers[partition] = topicId;
             var loaded = NewLog.Create(_options.Files, directory, partition, topicId, config, _context.NowMs);
             _leftovers.Remove(partition);
-            return (_logs[partition] = new PartitionLog(loaded, _context), true);
+            return (_logs[partition] = new PartitionLog(loaded, _context) { HasConfig = true }, true);
         }
         finally
         {
@@ -261,7 +267,7 @@ public sealed class LogStore : ILogStore
         {
             try
             {
-                _logs[folder.TopicPartition] = new PartitionLog(LogLoader.Load(folder), _context);
+                _logs[folder.TopicPartition] = new PartitionLog(LogLoader.Load(folder), _context) { HasConfig = _options.ConfigOf is not null };
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

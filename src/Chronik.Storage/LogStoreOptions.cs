@@ -1,4 +1,5 @@
 using Chronik.Protocol;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,12 @@ public sealed record LogStoreOptions
 
     /// <summary>The settings of a log that is found in the data folder; without it, the defaults.</summary>
     public Func<TopicPartition, LogConfig>? ConfigOf { get; init; }
+
+    /// <summary>The settings of compaction in force; asked before each round.</summary>
+    public Func<CleanerConfig> Cleaner { get; init; } = static () => new CleanerConfig();
+
+    /// <summary>What the hash of record keys is seeded with, used under a lock; without it, the same each time.</summary>
+    public Random? Random { get; init; }
 
     /// <summary>log.flush.offset.checkpoint.interval.ms: how often recovery points are moved up.</summary>
     public long CheckpointIntervalMs { get; init; } = 60_000;

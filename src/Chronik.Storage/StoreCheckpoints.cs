@@ -6,15 +6,32 @@ using Chronik.Storage.Recovery;
 
 namespace Chronik.Storage;
 
-/// <summary>The two files in which the data folder keeps an offset for each partition.</summary>
+/// <summary>The files in which the data folder keeps an offset for each partition.</summary>
 internal sealed class StoreCheckpoints(IFileSystem files, string directory, ConcurrentDictionary<TopicPartition, PartitionLog> logs) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1);
     private readonly OffsetCheckpoint _recoveryPoints = new(files, $"{directory}/{OffsetCheckpoint.RecoveryPointFile}");
+    private readonly OffsetCheckpoint _cleaned = new(files, $"{directory}/{OffsetCheckpoint.CleanerFile}");
     private readonly OffsetCheckpoint _logStarts = new(files, $"{directory}/{OffsetCheckpoint.LogStartFile}");
 
     public (Dictionary<TopicPartition, long> RecoveryPoints, Dictionary<TopicPartition, long> LogStarts) Read() =>
         (_recoveryPoints.Read(), _logStarts.Read());
+
+    /// <summary>Up to where each log was compacted.</summary>
+    public Dictionary<TopicPartition, long> ReadCleaned() => _cleaned.Read();
+
+    public async Task SaveCleanedAsync(IEnumerable<KeyValuePair<TopicPartition, long>> cleaned)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            _cleaned.Write(cleaned);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
 
     public async Task SaveAsync()
     {

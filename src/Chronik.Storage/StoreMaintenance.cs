@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Chronik.Protocol;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.Log;
+using Chronik.Storage.Retention;
 using Microsoft.Extensions.Logging;
 
 namespace Chronik.Storage;
@@ -8,7 +10,7 @@ namespace Chronik.Storage;
 /// <summary>What happens to logs beside the traffic: checkpoints, retention, expiry of producers.</summary>
 internal sealed class StoreMaintenance(
     LogStoreOptions options, ConcurrentDictionary<TopicPartition, PartitionLog> logs, StoreCheckpoints checkpoints, DiskSpace disk,
-    ILogger logger) : IAsyncDisposable
+    DeletedFiles deleted, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How often a partition whose disk failed tries to write again.</summary>
     private const long ReopenIntervalMs = 5_000;
@@ -19,19 +21,30 @@ internal sealed class StoreMaintenance(
     private readonly PeriodicTimer _reopenTimer = new(TimeSpan.FromMilliseconds(ReopenIntervalMs), options.Time);
     private readonly SemaphoreSlim _checkpointing = new(1);
     private Task _running = Task.CompletedTask;
+    private LogCleaner? _cleaner;
     private int _isCheckpointAsked;
     private bool _isDisposed;
 
-    public void Start() => _running = Task.WhenAll(
-        Loop(_reopenTimer, ReopenAsync),
-        Loop(_checkpointTimer, CheckpointAsync),
-        Loop(_retentionTimer, CleanAsync));
+    public void Start()
+    {
+        _running = Task.WhenAll(
+            Loop(_reopenTimer, ReopenAsync),
+            Loop(_checkpointTimer, CheckpointAsync),
+            Loop(_retentionTimer, CleanAsync));
+        _cleaner = new LogCleaner(options, logs, checkpoints, CheckpointAsync, logger);
+        _cleaner.Start();
+    }
+
+    /// <summary>Leaves a partition alone: its log is deleted.</summary>
+    public Task ForgetAsync(TopicPartition partition) => _cleaner?.ForgetAsync(partition) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         _reopenTimer.Dispose();
         _checkpointTimer.Dispose();
         _retentionTimer.Dispose();
+        if (_cleaner is not null)
+            await _cleaner.DisposeAsync();
         await _running;
         await _checkpointing.WaitAsync();
         _isDisposed = true;
@@ -63,6 +76,7 @@ internal sealed class StoreMaintenance(
 
     private async Task ReopenAsync()
     {
+        deleted.DeleteDue();
         foreach (var log in logs.InOrder())
         {
             await TryAsync(log.TopicPartition.ToString(), () =>
@@ -82,6 +96,21 @@ internal sealed class StoreMaintenance(
                 return;
             foreach (var log in logs.InOrder())
                 await TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync());
+            await checkpoints.SaveAsync();
+        }
+        finally
+        {
+            _checkpointing.Release();
+        }
+    }
+
+    // Recovery after a crash looks at nothing that the log holds now.
+    private async Task CheckpointAsync(PartitionLog log)
+    {
+        await _checkpointing.WaitAsync();
+        try
+        {
+            await log.CheckpointAsync();
             await checkpoints.SaveAsync();
         }
         finally

@@ -1,4 +1,5 @@
 using Chronik.Protocol;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.TestKit;
@@ -28,6 +29,8 @@ internal sealed class StoreFixture : IHighWatermarkListener
 
     public CollectedLog Logged { get; } = [];
 
+    public CleanerConfig Cleaner { get; set; } = new();
+
     public List<long> Advances { get; } = [];
 
     public LogStore Store => _store!;
@@ -42,6 +45,7 @@ internal sealed class StoreFixture : IHighWatermarkListener
         Listener = this,
         ConfigOf = _ => Config,
         OpenFilesMax = OpenFilesMax,
+        Cleaner = () => Cleaner,
     }));
 
     public IPartitionLog OpenLog() => LogOf(Open());

@@ -58,6 +58,9 @@ internal abstract class IndexFile : IDisposable
     /// <summary>Entries for which there must be room when the segment is rolled.</summary>
     protected virtual int ReservedEntries => 0;
 
+    /// <summary>Bytes of all entries.</summary>
+    public long SizeBytes => (long)Count * _entryBytes;
+
     protected Lock Gate { get; } = new();
 
     /// <summary>Keeps the first so many entries.</summary>
@@ -116,6 +119,8 @@ internal abstract class IndexFile : IDisposable
     {
         lock (Gate)
         {
+            if (path == Path)
+                return;
             if (_file is not null)
                 _file.Rename(_files, path);
             else if (_files.FileExists(Path))

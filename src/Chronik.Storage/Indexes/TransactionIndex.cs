@@ -98,11 +98,23 @@ internal sealed class TransactionIndex : IDisposable
     {
         lock (_lock)
         {
+            if (path == _path)
+                return;
             if (_file is not null)
                 _file.Rename(_files, path);
             else if (_files.FileExists(_path))
                 _files.Rename(_path, path);
             _path = path;
+        }
+    }
+
+    /// <summary>Makes the file, though there is nothing to put into it.</summary>
+    public void CreateEmpty()
+    {
+        lock (_lock)
+        {
+            Open().SetLength(0);
+            _unsynced = true;
         }
     }
 

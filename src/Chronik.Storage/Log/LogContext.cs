@@ -1,4 +1,5 @@
 using Chronik.Storage.IO;
+using Chronik.Storage.Retention;
 using Microsoft.Extensions.Logging;
 
 namespace Chronik.Storage.Log;
@@ -7,6 +8,9 @@ namespace Chronik.Storage.Log;
 internal sealed record LogContext(
     IFileSystem Files, TimeProvider Time, GroupCommitter Committer, IHighWatermarkListener? Listener, ILogger Logger)
 {
+    /// <summary>Where files go that left a log.</summary>
+    public required DeletedFiles Deleted { get; init; }
+
     /// <summary>Makes the start offsets of all logs durable.</summary>
     public required Func<Task> SaveLogStarts { get; init; }
 

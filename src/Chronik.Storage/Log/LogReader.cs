@@ -30,8 +30,9 @@ internal static class LogReader
         var limitOffset = LimitOf(view, bound);
         if (offset >= limitOffset)
             return Result(view, ErrorCode.None, RecordData.Empty);
-        if ((known ?? Locate(view, offset)) is not { } start)
-            return Result(view, ErrorCode.CorruptMessage, RecordData.Null);
+        var isStale = false;
+        if ((known ?? Locate(view, offset, out isStale)) is not { } start)
+            return isStale ? s_retry : Result(view, ErrorCode.CorruptMessage, RecordData.Null);
         if (start.Offset >= limitOffset)
             return Result(view, ErrorCode.None, RecordData.Empty);
         if (!start.Segment.TryLease())
@@ -48,16 +49,22 @@ internal static class LogReader
 
     /// <summary>
     /// The batch that holds an offset, or the next behind it; its base offset. The end where there is none; null where it is
-    /// damaged.
+    /// damaged, or where a segment left the log meanwhile.
     /// </summary>
-    public static LogPosition? Locate(in LogView view, long offset)
+    public static LogPosition? Locate(in LogView view, long offset, out bool isStale)
     {
+        isStale = false;
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
         for (var i = view.SegmentOf(offset); i < view.Segments.Length; i++)
         {
             var segment = view.Segments[i];
             if (!segment.TryLease())
-                continue;
+            {
+                // Others may have its records now: what follows it here is not what follows the offset.
+                isStale = true;
+                return null;
+            }
+
             try
             {
                 if (OffsetSearch.Find(segment, view.SizeOf(segment), offset, buffer, out var isDamaged) is { } found)
@@ -98,7 +105,8 @@ internal static class LogReader
         in LogView view, LogPosition start, long offset, int bytesMax, ReadBound bound, long limitOffset, bool atLeastOneBatch)
     {
         var segment = start.Segment;
-        var end = EndIn(view, segment, bound, limitOffset);
+        if (EndIn(view, segment, bound, limitOffset) is not { } end)
+            return s_retry;
         if (segment.Cold is { } cold && start.Position < cold.EndPosition)
             cold.Examine(start, start.Position + Math.Min(Math.Max(bytesMax, 0), Math.Max(end - start.Position, 0)));
         foreach (var damage in segment.Damage)
@@ -134,15 +142,19 @@ internal static class LogReader
         return CollectAborted(view, offset, Math.Min(endOffset, limitOffset));
     }
 
-    private static int EndIn(in LogView view, Segment segment, ReadBound bound, long limitOffset)
+    // Null where a segment left the log meanwhile.
+    private static int? EndIn(in LogView view, Segment segment, ReadBound bound, long limitOffset)
     {
+        var isStale = false;
         var limit = bound switch
         {
             ReadBound.LogEnd => view.End,
             ReadBound.LastStable when limitOffset < view.HighWatermark.Offset =>
-                view.FirstUnstable?.Start ?? Locate(view, limitOffset) ?? new LogPosition(limitOffset, segment, 0),
+                view.FirstUnstable?.Start ?? Locate(view, limitOffset, out isStale) ?? new LogPosition(limitOffset, segment, 0),
             _ => view.HighWatermark,
         };
+        if (isStale)
+            return null;
         if (ReferenceEquals(limit.Segment, segment))
             return limit.Position;
 

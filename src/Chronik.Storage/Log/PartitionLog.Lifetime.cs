@@ -1,11 +1,10 @@
 using Chronik.Protocol;
 using Chronik.Storage.IO;
 using Chronik.Storage.Recovery;
-using Chronik.Storage.Segments;
 
 namespace Chronik.Storage.Log;
 
-/// <content>Trimming, retention, closing and deleting.</content>
+/// <content>Trimming, closing and deleting.</content>
 internal sealed partial class PartitionLog
 {
     // Guarded by the view lock: nobody may wait any more, nothing would ever complete him.
@@ -24,37 +23,6 @@ internal sealed partial class PartitionLog
 
         await _context.SaveLogStarts();
         return start;
-    }
-
-    /// <summary>Deletes the segments that retention.ms and retention.bytes no longer hold; true if the log's start moved.</summary>
-    public bool ApplyRetention()
-    {
-        var nowMs = _context.NowMs;
-        var config = _config;
-        lock (_appendLock)
-        {
-            if (_state != LogState.Online)
-                return false;
-            if (config.RetentionMs >= 0 && Active.SizeBytes > 0 && IsExpired(Active, config, nowMs) && _end.Offset == _highWatermark.Offset)
-                Roll(config, nowMs);
-            var size = SizeBytes;
-            var start = _startOffset;
-            for (var i = 0; i < _segments.Length - 1 && _segments[i + 1].BaseOffset <= _highWatermark.Offset; i++)
-            {
-                var segment = _segments[i];
-                var isTooMuch = config.RetentionBytes >= 0 && size - segment.SizeBytes >= config.RetentionBytes;
-                var isTooOld = config.RetentionMs >= 0 && IsExpired(segment, config, nowMs);
-                if (!isTooMuch && !isTooOld)
-                    break;
-                size -= segment.SizeBytes;
-                start = _segments[i + 1].BaseOffset;
-            }
-
-            if (start <= _startOffset)
-                return false;
-            AdvanceStartLocked(start);
-            return true;
-        }
     }
 
     /// <summary>
@@ -115,31 +83,4 @@ internal sealed partial class PartitionLog
     }
 
     private bool _isReleased;
-
-    // Messages without timestamps age with their segment.
-    private static bool IsExpired(Segment segment, LogConfig config, long nowMs) =>
-        nowMs - (segment.LargestTimestamp >= 0 ? segment.LargestTimestamp : segment.CreatedMs) > config.RetentionMs;
-
-    private void AdvanceStartLocked(long start)
-    {
-        var view = View();
-        var first = view.SegmentOf(start);
-        lock (_viewLock)
-        {
-            _startOffset = start;
-            _segments = _segments[first..];
-
-            // What is durable may end in a segment that goes now, at the offset where the next one starts.
-            if (!Array.Exists(_segments, segment => ReferenceEquals(segment, _durable.Segment)))
-                _durable = new LogPosition(Math.Max(_durable.Offset, _segments[0].BaseOffset), _segments[0], 0);
-        }
-
-        _epochs.TrimTo(start);
-        foreach (var segment in view.Segments.AsSpan(0, first))
-            segment.Delete();
-        if (first == 0)
-            return;
-        _directoryIsDirty = true;
-        _context.Logger.SegmentsDeleted(TopicPartition, first, start);
-    }
 }

@@ -115,7 +115,7 @@ internal sealed partial class PartitionLog
                 _durable = new LogPosition(_durable.Offset, moved[0], 0);
             _boundaries.Clear();
             _firstUnstable = _producers.FirstUnstable;
-            _highWatermark = LogReader.Locate(ViewLocked(), _highWatermark.Offset) ?? _durable;
+            _highWatermark = LogReader.Locate(ViewLocked(), _highWatermark.Offset, out _) ?? _durable;
             _hasFailed = false;
         }
 

@@ -74,7 +74,11 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     public LogConfig Config
     {
         get => _config;
-        set => _config = value;
+        set
+        {
+            _config = value;
+            HasConfig = true;
+        }
     }
 
     public AppendResult Append(Memory<byte> batches, AppendOrigin origin)
@@ -123,7 +127,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         var baseOffset = _end.Offset;
         try
         {
-            if (Active.MustRoll(config, batches.Length, nextOffset - 1, maxTimestamp, nowMs))
+            if (Active.MustRoll(config, batches.Length, nextOffset - 1, config.StampLogAppendTime ? nowMs : maxTimestamp, nowMs))
                 Roll(config, nowMs);
             Stamp(batches, config, nowMs);
             Active.Write(batches);

@@ -1,3 +1,4 @@
+using Chronik.Storage.Compaction;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.Storage.Segments;
@@ -7,7 +8,7 @@ namespace Chronik.Storage.Recovery;
 /// <summary>Opens a partition's files: after a clean stop as they are, else after a look at all that follows the recovery point.</summary>
 internal sealed class LogLoader
 {
-    private static readonly string[] s_leftovers = [SegmentFiles.Temporary, ".deleted", ".cleaned"];
+    private static readonly string[] s_leftovers = [SegmentFiles.Temporary, SegmentFiles.Deleted, SegmentFiles.Cleaned, SegmentFiles.Swap];
 
     private readonly LogFolder _folder;
     private readonly IFileSystem _files;
@@ -83,6 +84,7 @@ internal sealed class LogLoader
 
     private void OpenSegments()
     {
+        SwapFiles.Recover(_files, _folder.Directory);
         _names = _files.ListFiles(_folder.Directory);
         foreach (var name in _names.Where(static name => Array.Exists(s_leftovers, suffix => name.EndsWith(suffix, StringComparison.Ordinal))))
             _files.Delete($"{_folder.Directory}/{name}");

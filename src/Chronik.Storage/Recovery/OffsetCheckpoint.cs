@@ -4,10 +4,11 @@ using Chronik.Storage.IO;
 
 namespace Chronik.Storage.Recovery;
 
-/// <summary>Kafka's <c>recovery-point-offset-checkpoint</c> and <c>log-start-offset-checkpoint</c>: an offset for each partition.</summary>
+/// <summary>Kafka's <c>recovery-point-offset-checkpoint</c>, <c>log-start-offset-checkpoint</c>, <c>cleaner-offset-checkpoint</c>: an offset for each partition.</summary>
 internal sealed class OffsetCheckpoint(IFileSystem files, string path)
 {
     public const string RecoveryPointFile = "recovery-point-offset-checkpoint";
+    public const string CleanerFile = "cleaner-offset-checkpoint";
     public const string LogStartFile = "log-start-offset-checkpoint";
 
     public void Write(IEnumerable<KeyValuePair<TopicPartition, long>> offsets)

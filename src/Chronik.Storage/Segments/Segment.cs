@@ -1,3 +1,4 @@
+using System.Text;
 using Chronik.Records;
 using Chronik.Storage.Indexes;
 using Chronik.Storage.IO;
@@ -13,6 +14,7 @@ internal sealed class Segment
 {
     /// <summary>Added to the leases when the segment is deleted: who has one keeps it, nobody gets a new one.</summary>
     private const int NoNewLeases = 1 << 30;
+    private const int OwnAndNobodyElses = NoNewLeases + 1;
 
     private const long NotRead = long.MinValue;
 
@@ -27,16 +29,18 @@ internal sealed class Segment
     private bool _deleteWhenReleased;
     private DamagedRange[] _damage = [];
     private ColdBytes? _cold;
+    private string _suffix;
 
-    private Segment(IFileSystem files, string directory, long baseOffset, LogConfig config, IFile file)
+    private Segment(IFileSystem files, string directory, long baseOffset, LogConfig config, IFile file, string suffix)
     {
         _files = files;
         _directory = directory;
+        _suffix = suffix;
         BaseOffset = baseOffset;
         File = file;
-        OffsetIndex = new OffsetIndex(files, PathOf(SegmentFiles.OffsetIndex), baseOffset, config.SegmentIndexBytesMax);
-        TimeIndex = new TimeIndex(files, PathOf(SegmentFiles.TimeIndex), baseOffset, config.SegmentIndexBytesMax);
-        TransactionIndex = new TransactionIndex(files, PathOf(SegmentFiles.TransactionIndex));
+        OffsetIndex = new OffsetIndex(files, PathOf(SegmentFiles.OffsetIndex) + suffix, baseOffset, config.SegmentIndexBytesMax);
+        TimeIndex = new TimeIndex(files, PathOf(SegmentFiles.TimeIndex) + suffix, baseOffset, config.SegmentIndexBytesMax);
+        TransactionIndex = new TransactionIndex(files, PathOf(SegmentFiles.TransactionIndex) + suffix);
     }
 
     public long BaseOffset { get; }
@@ -90,6 +94,12 @@ internal sealed class Segment
     /// <summary>When it was made or opened, in milliseconds: for batches without timestamps.</summary>
     public long CreatedMs { get; init; }
 
+    /// <summary>segment.jitter.ms: so much earlier than segment.ms it is rolled.</summary>
+    public long RollJitterMs { get; init; }
+
+    /// <summary>Its name ends so while it is not (wholly) in its place: <see cref="SegmentFiles.Cleaned"/>, <see cref="SegmentFiles.Swap"/>.</summary>
+    public string Suffix => _suffix;
+
     /// <summary>What is known of ranges that cannot be read, ascending; the array is never changed.</summary>
     public DamagedRange[] Damage => Volatile.Read(ref _damage);
 
@@ -105,16 +115,28 @@ internal sealed class Segment
         foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex])
             files.Delete(SegmentFiles.Path(directory, baseOffset, suffix));
         var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log), FileOpenKind.CreateOrTruncate);
-        return new Segment(files, directory, baseOffset, config, file) { CreatedMs = nowMs };
+        return new Segment(files, directory, baseOffset, config, file, suffix: "") { CreatedMs = nowMs, RollJitterMs = Jitter(directory, baseOffset, config) };
+    }
+
+    /// <summary>Makes the segment that compaction writes into, beside those whose place it is to take. All of its files exist.</summary>
+    public static Segment CreateCleaned(IFileSystem files, string directory, long baseOffset, LogConfig config, long createdMs)
+    {
+        foreach (var suffix in SegmentFiles.All)
+            files.Delete(SegmentFiles.Path(directory, baseOffset, suffix + SegmentFiles.Cleaned));
+        var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log + SegmentFiles.Cleaned), FileOpenKind.CreateOrTruncate);
+        var segment = new Segment(files, directory, baseOffset, config, file, SegmentFiles.Cleaned) { CreatedMs = createdMs };
+        segment.TransactionIndex.CreateEmpty();
+        return segment;
     }
 
     /// <summary>Opens what is there; the size is the file's, whole batches or not.</summary>
     public static Segment Open(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
     {
         var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log), FileOpenKind.ReadWrite);
-        var segment = new Segment(files, directory, baseOffset, config, file)
+        var segment = new Segment(files, directory, baseOffset, config, file, suffix: "")
         {
             CreatedMs = nowMs,
+            RollJitterMs = Jitter(directory, baseOffset, config),
             SizeBytes = (int)Math.Min(file.Length, int.MaxValue),
         };
 
@@ -132,7 +154,7 @@ internal sealed class Segment
             return false;
         var waited = FirstTimestamp is { } first && maxTimestamp >= 0 ? maxTimestamp - first : nowMs - CreatedMs;
         return SizeBytes > config.SegmentBytesMax - (long)bytes
-            || waited > config.SegmentMs
+            || waited > config.RollMs - RollJitterMs
             || OffsetIndex.IsFull
             || TimeIndex.IsFull;
     }
@@ -147,7 +169,9 @@ internal sealed class Segment
         var lastOffset = batch.LastOffset;
         if (SizeBytes == 0)
             _firstTimestamp = maxTimestamp;
-        if (maxTimestamp > LargestTimestamp)
+
+        // What compaction emptied has no record with that timestamp any more.
+        if (maxTimestamp > LargestTimestamp && batch.RecordCount > 0)
             SetLargestTimestamp(maxTimestamp, lastOffset);
 
         if (_bytesSinceIndexEntry > indexIntervalBytes)
@@ -244,7 +268,6 @@ internal sealed class Segment
     /// <summary>Removes it from the disk and gives up the partition's hold; those who read go on reading.</summary>
     public void Delete()
     {
-        const int OwnAndNobodyElses = NoNewLeases + 1;
         var mayBeRead = Interlocked.Add(ref _leases, NoNewLeases) != OwnAndNobodyElses && !TryKeepOpen();
 
         // Windows refuses to delete what is open, so there the last reader does it.
@@ -274,12 +297,64 @@ internal sealed class Segment
         }
     }
 
+
+    /// <summary>Gives up the partition's hold; the files are deleted later, under another name meanwhile. Those who read go on reading.</summary>
+    /// <returns>What is to be deleted.</returns>
+    public IReadOnlyList<string> Retire()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Delete();
+            return [];
+        }
+
+        // Who still reads it must not depend on when the files are deleted.
+        if (Interlocked.Add(ref _leases, NoNewLeases) != OwnAndNobodyElses)
+            TryKeepOpen();
+        try
+        {
+            MoveIndexes(SegmentFiles.Deleted);
+            MoveLog(SegmentFiles.Deleted);
+            return [.. CurrentPaths().Where(_files.FileExists)];
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Renames the indexes, to end in a suffix or, with "", in nothing more.</summary>
+    public void MoveIndexes(string suffix)
+    {
+        OffsetIndex.Rename(PathOf(SegmentFiles.OffsetIndex) + suffix);
+        TimeIndex.Rename(PathOf(SegmentFiles.TimeIndex) + suffix);
+        TransactionIndex.Rename(PathOf(SegmentFiles.TransactionIndex) + suffix);
+    }
+
+    /// <summary>Renames the log file likewise.</summary>
+    public void MoveLog(string suffix)
+    {
+        if (suffix == _suffix)
+            return;
+        File.Rename(_files, PathOf(SegmentFiles.Log) + suffix);
+        _suffix = suffix;
+    }
+
+    // Its purpose is that segments do not all roll at once: their names are random enough for that, and the same each time.
+    private static long Jitter(string directory, long baseOffset, LogConfig config)
+    {
+        var jitterMs = Math.Min(config.SegmentJitterMs, config.SegmentMs);
+        return jitterMs <= 0 ? 0 : Crc32C.Compute(Encoding.UTF8.GetBytes(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log))) % jitterMs;
+    }
+
     private string PathOf(string suffix) => SegmentFiles.Path(_directory, BaseOffset, suffix);
+
+    private string[] CurrentPaths() => [OffsetIndex.Path, TimeIndex.Path, TransactionIndex.Path, PathOf(SegmentFiles.Log) + _suffix];
 
     private void DeleteFiles()
     {
-        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex, SegmentFiles.Log])
-            _files.Delete(PathOf(suffix));
+        foreach (var path in CurrentPaths())
+            _files.Delete(path);
     }
 
     // Behind the last index entry there may be larger timestamps.
@@ -289,7 +364,7 @@ internal sealed class Segment
         var walk = new HeaderWalk(File, OffsetIndex.PositionAtMost(offset - 1), position, buffer);
         while (walk.MoveNext())
         {
-            if (walk.Header.MaxTimestamp > LargestTimestamp)
+            if (walk.Header.MaxTimestamp > LargestTimestamp && walk.Header.RecordCount > 0)
                 SetLargestTimestamp(walk.Header.MaxTimestamp, walk.Header.LastOffset);
         }
     }

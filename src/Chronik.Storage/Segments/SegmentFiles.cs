@@ -14,6 +14,18 @@ internal static class SegmentFiles
     /// <summary>Written aside, then renamed: what has this suffix is half done.</summary>
     public const string Temporary = ".tmp";
 
+    /// <summary>Kafka's suffix of what left the log and waits to be deleted.</summary>
+    public const string Deleted = ".deleted";
+
+    /// <summary>Kafka's suffix of a compacted segment that is not whole yet.</summary>
+    public const string Cleaned = ".cleaned";
+
+    /// <summary>Kafka's suffix of a compacted segment that is whole and takes the place of others.</summary>
+    public const string Swap = ".swap";
+
+    /// <summary>The suffixes of a segment's files.</summary>
+    public static readonly string[] All = [OffsetIndex, TimeIndex, TransactionIndex, Log];
+
     private const int OffsetDigits = 20;
 
     public static string Path(string directory, long baseOffset, string suffix) =>

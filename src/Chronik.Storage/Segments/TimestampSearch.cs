@@ -45,7 +45,7 @@ internal static class TimestampSearch
         var walk = new ExaminedWalk(segment, OffsetSearch.StartFor(segment, end, from), end, buffer);
         while (walk.MoveNext() && walk.Header.BaseOffset < limitOffset)
         {
-            if (walk.Header.LastOffset >= from)
+            if (walk.Header.LastOffset >= from && walk.Header.RecordCount > 0)
                 largest = Math.Max(largest, walk.Header.MaxTimestamp);
         }
 
