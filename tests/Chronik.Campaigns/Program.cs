@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Chronik.Campaigns.IoErrors;
 using Chronik.Campaigns.Kills;
 using Chronik.Campaigns.PowerCuts;
 using Chronik.Campaigns.Simulation;
@@ -13,6 +14,7 @@ internal static class Program
     [
         new PowerCutCampaign(),
         new KillCampaign(),
+        new IoErrorCampaign(),
         new SimulationCampaign(),
     ];
 

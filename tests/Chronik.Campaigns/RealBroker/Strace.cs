@@ -36,8 +36,12 @@ internal static class Strace
     /// <param name="trace">The file that gets the calls.</param>
     /// <param name="calls">The calls, with commas.</param>
     /// <param name="fault">What happens to them, as in <c>error=EIO:when=3</c>. Each thread counts for itself.</param>
-    public static string[] Around(string trace, string calls, string fault) =>
-        [Find()!, "-D", .. s_options, trace, "-e", $"trace={calls}", "-e", $"inject={calls}:{fault}"];
+    /// <param name="paths">The files whose calls are meant; none for all.</param>
+    public static string[] Around(string trace, string calls, string fault, IEnumerable<string>? paths = null) =>
+    [
+        Find()!, "-D", .. s_options, trace, "-e", $"trace={calls}", "-e", $"inject={calls}:{fault}",
+        .. (paths ?? []).SelectMany(static path => (string[])["-P", path]),
+    ];
 
     /// <summary>Lets a running process meet faults until <see cref="EndAsync"/>.</summary>
     public static async Task<Process> AttachAsync(int processId, string trace, string calls, string fault)
