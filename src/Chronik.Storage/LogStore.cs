@@ -29,6 +29,7 @@ public sealed class LogStore : ILogStore
     private readonly StoreCheckpoints _checkpoints;
     private readonly DeletedFiles _deleted;
     private readonly StoreMaintenance _maintenance;
+    private readonly CheckpointSync? _checkpointSync;
     private readonly NowAndThen _isPressureTold = new();
     private volatile bool _areAllOpen = true;
     private bool _isDisposed;
@@ -49,7 +50,8 @@ public sealed class LogStore : ILogStore
             OnWritesLost = () => RunMarker.Forget(_openFiles, options.DataDirectory),
             Disk = new DiskSpace(_openFiles, options.DataDirectory, options.DiskReserveBytes, options.Time, _logger),
         };
-        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _context.Disk, _deleted, _logger);
+        _checkpointSync = options.Files.OpenSync(options.DataDirectory) is { } sync ? new CheckpointSync(sync, options.Scheduler) : null;
+        _maintenance = new StoreMaintenance(_options, _logs, _checkpoints, _context.Disk, _deleted, _checkpointSync, _logger);
         _openFiles.OnPressure = OnPressure;
     }
 
@@ -85,6 +87,7 @@ public sealed class LogStore : ILogStore
         }
         catch
         {
+            store._checkpointSync?.Dispose();
             store._committer.Dispose();
             dataLock.Dispose();
             throw;
@@ -148,19 +151,20 @@ public sealed class LogStore : ILogStore
         await _maintenance.DisposeAsync();
         _deleted.DeleteDue(all: true);
         var isClean = _areAllOpen;
-        foreach (var log in _logs.InOrder())
+        await CheckpointSync.EachAsync(_checkpointSync, _logs.InOrder(), async (log, together) =>
         {
             try
             {
-                var recoveryPoint = await log.CloseAsync();
-                isClean &= recoveryPoint == log.LogEndOffset;
+                var recoveryPoint = await log.CloseAsync(together);
+                if (recoveryPoint != log.LogEndOffset)
+                    isClean = false;
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)
             {
                 isClean = false;
                 _logger.MaintenanceFailed(log.TopicPartition.ToString(), error);
             }
-        }
+        });
 
         try
         {
@@ -173,6 +177,7 @@ public sealed class LogStore : ILogStore
             _logger.MaintenanceFailed(_options.DataDirectory, error);
         }
 
+        _checkpointSync?.Dispose();
         _committer.Dispose();
         _changes.Dispose();
         _checkpoints.Dispose();

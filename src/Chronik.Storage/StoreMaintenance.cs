@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Chronik.Protocol;
 using Chronik.Storage.Compaction;
+using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.Storage.Retention;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Chronik.Storage;
 /// <summary>What happens to logs beside the traffic: checkpoints, retention, expiry of producers.</summary>
 internal sealed class StoreMaintenance(
     LogStoreOptions options, ConcurrentDictionary<TopicPartition, PartitionLog> logs, StoreCheckpoints checkpoints, DiskSpace disk,
-    DeletedFiles deleted, ILogger logger) : IAsyncDisposable
+    DeletedFiles deleted, CheckpointSync? together, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How often a partition whose disk failed tries to write again.</summary>
     private const long ReopenIntervalMs = 5_000;
@@ -94,9 +95,10 @@ internal sealed class StoreMaintenance(
         {
             if (_isDisposed)
                 return;
-            foreach (var log in logs.InOrder())
-                await TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync());
+            await CheckpointSync.EachAsync(together, logs.InOrder(), (log, sync) =>
+                TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync(sync)));
             await checkpoints.SaveAsync();
+            (options.Files as OpenFiles)?.Trim();
         }
         finally
         {

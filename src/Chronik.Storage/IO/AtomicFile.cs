@@ -48,6 +48,25 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Writes the content under another name, not durable: for who syncs many at a time.</summary>
+    public static void WriteAside(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + Temporary;
+        try
+        {
+            using var file = files.Open(temporary, FileOpenKind.CreateOrTruncate);
+            file.Write(content, 0);
+        }
+        catch (IOException)
+        {
+            Withdraw(files, temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Replaces the file by what was written aside and is durable.</summary>
+    public static void PutInPlace(IFileSystem files, string path) => files.Rename(path + Temporary, path);
+
     public static void WriteText(IFileSystem files, string path, string text) => Write(files, path, Encoding.UTF8.GetBytes(text));
 
     /// <summary>The whole content, or null where there is no such file.</summary>

@@ -122,6 +122,20 @@ internal sealed class OpenFiles(IFileSystem files, int openMax) : IFileSystem
         _open.RemoveAt(_open.Count - 1);
     }
 
+    /// <summary>Closes what is open beyond the bound: what had to stay open for its unsynced bytes need not after a checkpoint.</summary>
+    public void Trim()
+    {
+        while (true)
+        {
+            IFile? closed;
+            lock (Gate)
+                closed = _open.Count > openMax ? CloseOneLocked() : null;
+            if (closed is null)
+                return;
+            closed.Dispose();
+        }
+    }
+
     internal void Press() => OnPressure?.Invoke(null);
 
     // A clock: who was used since the hand last came by gets another turn.

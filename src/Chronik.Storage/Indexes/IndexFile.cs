@@ -105,6 +105,28 @@ internal abstract class IndexFile : IDisposable
         file.Sync();
     }
 
+    /// <summary>Writes what waits, for who syncs the whole file system; what to give to <see cref="Synced"/> after it.</summary>
+    public long PrepareSync()
+    {
+        lock (Gate)
+        {
+            Flush();
+            return Open() is CachedFile file && _unsynced ? file.Writes : 0;
+        }
+    }
+
+    /// <summary>What <see cref="PrepareSync"/> found is durable.</summary>
+    public void Synced(long writes)
+    {
+        lock (Gate)
+        {
+            if (_file is not CachedFile file || writes == 0)
+                return;
+            file.MarkSynced(writes);
+            _unsynced = file.IsDirty;
+        }
+    }
+
     /// <summary>Keeps it readable for those who have it, whatever becomes of its name.</summary>
     public void KeepOpen()
     {

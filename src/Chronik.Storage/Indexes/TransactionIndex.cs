@@ -83,6 +83,28 @@ internal sealed class TransactionIndex : IDisposable
         }
     }
 
+    /// <summary>Writes what waits, for who syncs the whole file system; what to give to <see cref="Synced"/> after it.</summary>
+    public long PrepareSync()
+    {
+        lock (_lock)
+        {
+            Flush();
+            return _file is CachedFile file && _unsynced ? file.Writes : 0;
+        }
+    }
+
+    /// <summary>What <see cref="PrepareSync"/> found is durable.</summary>
+    public void Synced(long writes)
+    {
+        lock (_lock)
+        {
+            if (_file is not CachedFile file || writes == 0)
+                return;
+            file.MarkSynced(writes);
+            _unsynced = file.IsDirty;
+        }
+    }
+
     public void Sync()
     {
         lock (_lock)

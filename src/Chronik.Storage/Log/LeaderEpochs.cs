@@ -80,6 +80,23 @@ internal sealed class LeaderEpochs
         _isSaved = true;
     }
 
+    /// <summary>Writes what changed aside, not durable; null where nothing did.</summary>
+    public object? WriteAside()
+    {
+        if (_isSaved)
+            return null;
+        var epochs = _epochs;
+        AtomicFile.WriteAside(_files, _path, Format());
+        return epochs;
+    }
+
+    /// <summary>Gives what was written aside, and is durable now, its name.</summary>
+    public void PutInPlace(object written)
+    {
+        AtomicFile.PutInPlace(_files, _path);
+        _isSaved = ReferenceEquals(written, _epochs);
+    }
+
     public byte[] Format()
     {
         var lines = _epochs.Select(static epoch => string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch} {epoch.StartOffset}"));

@@ -82,7 +82,7 @@ internal sealed partial class PartitionLog
     /// Makes indexes and producers durable as they stand, so that recovery need not look below them. Returns the offset up to
     /// which that is so.
     /// </summary>
-    public async ValueTask<long> CheckpointAsync()
+    public async ValueTask<long> CheckpointAsync(CheckpointSync? together = null)
     {
         long offset;
         byte[] snapshot;
@@ -106,10 +106,14 @@ internal sealed partial class PartitionLog
 
             if (await WhenSyncedAsync(offset) != ErrorCode.None || _isIndexLost)
                 return RecoveryPoint;
-            SyncIndexes(segments);
-            AtomicFile.Replace(_context.Files, SegmentFiles.Path(_directory, offset, SegmentFiles.ProducerSnapshot), snapshot);
-            _epochs.Save();
-            _context.Files.SyncDirectory(_directory);
+            var snapshotPath = SegmentFiles.Path(_directory, offset, SegmentFiles.ProducerSnapshot);
+            if (together is null || !await TrySyncTogetherAsync(together, segments, snapshotPath, snapshot))
+            {
+                SyncIndexes(segments);
+                AtomicFile.Replace(_context.Files, snapshotPath, snapshot);
+                _epochs.Save();
+                _context.Files.SyncDirectory(_directory);
+            }
         }
         finally
         {

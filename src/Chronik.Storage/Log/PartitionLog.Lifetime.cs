@@ -41,7 +41,7 @@ internal sealed partial class PartitionLog
     }
 
     /// <summary>Refuses appends from now on, makes everything durable, and closes the files. Returns the recovery point.</summary>
-    public async ValueTask<long> CloseAsync()
+    public async ValueTask<long> CloseAsync(CheckpointSync? together = null)
     {
         lock (_appendLock)
         {
@@ -51,7 +51,7 @@ internal sealed partial class PartitionLog
 
         try
         {
-            return await CheckpointAsync();
+            return await CheckpointAsync(together);
         }
         finally
         {

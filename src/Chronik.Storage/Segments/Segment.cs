@@ -230,6 +230,18 @@ internal sealed class Segment
         TransactionIndex.Flush();
     }
 
+    /// <summary>Writes what the indexes hold back, for who syncs the whole file system.</summary>
+    public (long Offset, long Time, long Transaction) PrepareIndexSync() =>
+        (OffsetIndex.PrepareSync(), TimeIndex.PrepareSync(), TransactionIndex.PrepareSync());
+
+    /// <summary>What <see cref="PrepareIndexSync"/> wrote is durable.</summary>
+    public void IndexesSynced((long Offset, long Time, long Transaction) writes)
+    {
+        OffsetIndex.Synced(writes.Offset);
+        TimeIndex.Synced(writes.Time);
+        TransactionIndex.Synced(writes.Transaction);
+    }
+
     public void SyncIndexes()
     {
         OffsetIndex.Sync();
