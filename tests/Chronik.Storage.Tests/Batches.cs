@@ -72,6 +72,20 @@ internal static class Batches
         return values;
     }
 
+    /// <summary>The last offset of what was read; a batch that was cut short is left out.</summary>
+    public static long LastOffsetOf(RecordData records)
+    {
+        var last = -1L;
+        var rest = BytesOf(records).AsSpan();
+        while (RecordBatchView.TryRead(rest, out var batch))
+        {
+            last = batch.LastOffset;
+            rest = rest[batch.SizeInBytes..];
+        }
+
+        return last;
+    }
+
     public static AppendResult AppendOk(this IPartitionLog log, byte[] batches, AppendOrigin origin = AppendOrigin.Client)
     {
         var result = log.Append(batches, origin);
