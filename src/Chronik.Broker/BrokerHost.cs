@@ -10,6 +10,7 @@ using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
 using Chronik.Storage;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.Log;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,9 @@ namespace Chronik.Broker;
 /// <summary>One broker: opens its data, serves clients, and closes both cleanly. Any number fit in a process.</summary>
 public sealed class BrokerHost : IAsyncDisposable
 {
+    // Until the topics' settings are known.
+    private static readonly CleanerConfig s_noCleaner = new() { IsEnabled = false, BackoffMs = 100 };
+
     private readonly BrokerOptions _options;
     private readonly BrokerSeams _seams;
     private readonly ILogger _logger;
@@ -91,6 +95,8 @@ public sealed class BrokerHost : IAsyncDisposable
             RetentionCheckIntervalMs = _options.RetentionCheckIntervalMs,
             OpenFilesMax = _options.OpenFilesMax,
             DiskReserveBytes = _options.DiskReserveBytes,
+            Random = _seams.Random,
+            Cleaner = () => _services?.Settings.Cleaner ?? s_noCleaner,
         });
         _closing.Push(logs.DisposeAsync);
 

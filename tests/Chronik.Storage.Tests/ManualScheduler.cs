@@ -18,6 +18,19 @@ internal sealed class ManualScheduler : TaskScheduler
         }
     }
 
+    /// <summary>Runs only so many tasks; false if there were not so many.</summary>
+    public bool RunSome(int count)
+    {
+        for (; count > 0; count--)
+        {
+            if (!_tasks.TryDequeue(out var task))
+                return false;
+            TryExecuteTask(task);
+        }
+
+        return _tasks.Count > 0;
+    }
+
     /// <summary>Runs work on this scheduler to its end.</summary>
     public T Run<T>(Func<Task<T>> work)
     {

@@ -10,7 +10,7 @@ internal static class BrokerConfigs
 {
     /// <summary>All of them, by name in ordinal order.</summary>
     internal static readonly IReadOnlyList<BrokerConfig> All =
-        [.. Inherited().Concat(Process()).OrderBy(c => c.Definition.Name, StringComparer.Ordinal)];
+        [.. Inherited().Concat(Process()).Concat(Cleaner()).OrderBy(c => c.Definition.Name, StringComparer.Ordinal)];
 
     /// <summary>All of them by name.</summary>
     internal static readonly FrozenDictionary<string, BrokerConfig> ByName = All.ToFrozenDictionary(c => c.Definition.Name, StringComparer.Ordinal);
@@ -41,6 +41,18 @@ internal static class BrokerConfigs
         yield return ReadOnly("log.roll.jitter.hours", ConfigType.Int, "0", "log.roll.jitter.ms in hours, where that is not set.");
         yield return ReadOnly("producer.id.expiration.ms", ConfigType.Int, "86400000", "How long the state of an idle idempotent producer is kept.", check: AtLeast(1));
     }
+
+    /// <summary>Compaction, for all topics together; those that Kafka can change while it runs can be changed here.</summary>
+    private static IEnumerable<BrokerConfig> Cleaner() =>
+    [
+        Changing("log.cleaner.backoff.ms", ConfigType.Long, "15000", "How long compaction waits when no log is dirty enough.", AtLeast(0)),
+        Changing("log.cleaner.dedupe.buffer.size", ConfigType.Long, "134217728", "The memory for record keys of all compactions together; taken while one runs, and only as much as its keys need.", AtLeast(1024)),
+        Changing("log.cleaner.io.buffer.load.factor", ConfigType.Double, "0.9", "The part of log.cleaner.dedupe.buffer.size that is filled with keys.", text => Double(text) is > 0 and <= 1 ? null : "Value must be above 0 and at most 1"),
+        Changing("log.cleaner.io.buffer.size", ConfigType.Int, "524288", "The memory for reading and writing of all compactions together.", AtLeast(0)),
+        Changing("log.cleaner.io.max.bytes.per.second", ConfigType.Double, "1.7976931348623157E308", "The bytes that one compaction reads and writes in a second.", text => Double(text) > 0 ? null : "Value must be above 0"),
+        Changing("log.cleaner.threads", ConfigType.Int, "1", "How many partitions are compacted at once.", AtLeast(1)),
+        ReadOnly("log.cleaner.enable", ConfigType.Boolean, "true", "Whether topics with cleanup.policy=compact are compacted."),
+    ];
 
     private static string? Advertised(BrokerOptions options)
     {
@@ -85,6 +97,9 @@ internal static class BrokerConfigs
 
     private static BrokerConfig ReadOnly(string name, ConfigType type, string? value, string documentation, Func<BrokerOptions, string?>? started = null, Func<string, string?>? check = null) =>
         new(new ConfigDefinition(name, type, value, documentation) { IsReadOnly = true, Check = check }, started);
+
+    private static BrokerConfig Changing(string name, ConfigType type, string value, string documentation, Func<string, string?> check) =>
+        new(new ConfigDefinition(name, type, value, documentation) { Check = check });
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Chronik.Catalog;
+using Chronik.Storage.Compaction;
 
 namespace Chronik.Broker.Configs;
 
@@ -34,6 +35,18 @@ internal sealed class BrokerSettings
 
     /// <summary>producer.id.expiration.ms in force.</summary>
     internal long ProducerIdExpirationMs => ConfigValues.Long(Value("producer.id.expiration.ms").Value!);
+
+    /// <summary>log.cleaner.* in force.</summary>
+    internal CleanerConfig Cleaner => new()
+    {
+        IsEnabled = ConfigValues.Boolean(Value("log.cleaner.enable").Value!),
+        Threads = ConfigValues.Int(Value("log.cleaner.threads").Value!),
+        BackoffMs = ConfigValues.Long(Value("log.cleaner.backoff.ms").Value!),
+        DedupeBufferBytes = ConfigValues.Long(Value("log.cleaner.dedupe.buffer.size").Value!),
+        LoadFactor = ConfigValues.Double(Value("log.cleaner.io.buffer.load.factor").Value!),
+        IoBufferBytes = ConfigValues.Int(Value("log.cleaner.io.buffer.size").Value!),
+        IoBytesPerSecondMax = ConfigValues.Double(Value("log.cleaner.io.max.bytes.per.second").Value!),
+    };
 
     /// <summary>What was set at this level, or null.</summary>
     internal string? At(ConfigSource level, string name) => level switch

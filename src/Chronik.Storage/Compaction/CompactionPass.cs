@@ -16,6 +16,7 @@ internal sealed class CompactionPass : IDisposable
     private readonly LogView _view;
     private readonly CleaningRun _run;
     private readonly OffsetMapBuilder _mapping;
+    private readonly long _reserveBytes;
     private Queue<Segment[]> _groups = new();
     private SegmentCleaner? _cleaner;
     private Segment? _cleaned;
@@ -25,9 +26,11 @@ internal sealed class CompactionPass : IDisposable
     /// <param name="files">The files.</param>
     /// <param name="config">The settings; the buffers are shared by all threads of it.</param>
     /// <param name="hash">The hash of record keys.</param>
+    /// <param name="reserveBytes">Bytes of the disk that must stay free.</param>
     /// <param name="nowMs">The time.</param>
-    public CompactionPass(CleanableLog target, IFileSystem files, CleanerConfig config, SipHash128 hash, long nowMs)
+    public CompactionPass(CleanableLog target, IFileSystem files, CleanerConfig config, SipHash128 hash, long reserveBytes, long nowMs)
     {
+        _reserveBytes = reserveBytes;
         _files = files;
         _log = target.Log;
         _config = _log.Config;
@@ -123,11 +126,21 @@ internal sealed class CompactionPass : IDisposable
 
     private CompactionStage Next() => _groups.Count == 0 ? CompactionStage.Done : CompactionStage.Clean;
 
+    // A full disk would take the records' place.
+    private void RequireRoom(Segment[] sources)
+    {
+        const int NoSpace = 28;
+        var bytes = sources.Sum(static source => (long)source.SizeBytes);
+        if (_files.AvailableBytes(_log.Directory) - _reserveBytes < bytes)
+            throw new IOException($"There is no room on the disk to write {bytes} bytes of {_log.TopicPartition} anew.", NoSpace);
+    }
+
     private CompactionStage Clean()
     {
         if (_cleaner is null)
         {
             var sources = _groups.Peek();
+            RequireRoom(sources);
             _cleaned = Segment.CreateCleaned(_files, _log.Directory, sources[0].BaseOffset, _config, sources[^1].CreatedMs);
             _cleaner = new SegmentCleaner(_run, _view, sources, _cleaned, _log.LastOfProducers());
         }

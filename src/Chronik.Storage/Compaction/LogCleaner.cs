@@ -225,7 +225,8 @@ internal sealed class LogCleaner : IAsyncDisposable
             throw new OperationCanceledException("Nothing of it is safe on the disk yet.");
 
         var started = _options.Time.GetTimestamp();
-        using var pass = new CompactionPass(target with { FirstUncleanableOffset = uncleanable }, _options.Files, config, NewHash(), NowMs);
+        using var pass = new CompactionPass(
+            target with { FirstUncleanableOffset = uncleanable }, _options.Files, config, NewHash(), _options.DiskReserveBytes, NowMs);
         while (pass.Step())
         {
             if (pass.MayStop)
