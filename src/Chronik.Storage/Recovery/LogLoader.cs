@@ -185,7 +185,9 @@ internal sealed class LogLoader
         var isLast = index + 1 == _segments.Count;
         var bounds = new ScanBounds(
             isLast ? null : _segments[index + 1].BaseOffset, _durable, _folder.MayBeTorn, _folder.WasClosedCleanly, MayEndInGap: false);
-        segment.TruncateTo(from.Offset, from.Position);
+
+        // What is read again begins before the recovery point; the index of aborted transactions is rebuilt from there on only.
+        segment.TruncateTo(from.Offset, from.Position, certainOffset: _durable);
 
         // What an earlier process could not write is marked clean in the page cache: make the rest durable, then look at the disk.
         segment.File.Sync();

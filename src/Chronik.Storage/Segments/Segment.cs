@@ -207,11 +207,14 @@ internal sealed class Segment
     public void ExamineAll() => Cold?.ExamineAll();
 
     /// <summary>Forgets everything from a batch boundary on; the log file itself is the caller's to cut.</summary>
-    public void TruncateTo(long offset, int position)
+    /// <param name="offset">The first offset that goes.</param>
+    /// <param name="position">Where it lies.</param>
+    /// <param name="certainOffset">Aborted transactions that end below it are known for sure, and stay.</param>
+    public void TruncateTo(long offset, int position, long certainOffset = 0)
     {
         OffsetIndex.TruncateTo(offset, position);
         TimeIndex.TruncateTo(offset);
-        TransactionIndex.TruncateTo(offset);
+        TransactionIndex.TruncateTo(Math.Max(offset, certainOffset));
         SizeBytes = position;
         _bytesSinceIndexEntry = 0;
         SetLargestTimestamp(TimeIndex.LastTimestamp, TimeIndex.LastOffset);
