@@ -133,6 +133,6 @@ internal sealed class CompactionFixture
             builder.Add(1000 + i, Bytes(keysAndValues[i]), Bytes(keysAndValues[i + 1]));
     }
 
-    private static ReadOnlyMemory<byte>? Bytes(string? text) => 
+    private static ReadOnlyMemory<byte>? Bytes(string? text) =>
         text is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(text);
 }
