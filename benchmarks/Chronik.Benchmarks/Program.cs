@@ -1,3 +1,12 @@
 using BenchmarkDotNet.Running;
+using Chronik.Benchmarks.Commits;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["commit", .. var rest])
+{
+    SyncBenchmark.Run(rest is [var directory, ..] ? directory : Path.GetTempPath().TrimEnd('/'));
+    await GroupCommitBenchmark.RunAsync();
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+}

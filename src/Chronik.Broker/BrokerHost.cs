@@ -7,6 +7,7 @@ using Chronik.Broker.Groups;
 using Chronik.Broker.Importing;
 using Chronik.Broker.Network;
 using Chronik.Broker.Producers;
+using Chronik.Broker.Producing;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
 using Chronik.Storage;
@@ -128,7 +129,9 @@ public sealed class BrokerHost : IAsyncDisposable
         var alteration = new ConfigAlteration(topics, configs, resolver, settings);
         _closing.Push(() => Dispose(topics));
         _closing.Push(() => Dispose(alteration));
+        var produceWaits = new ProduceWaits(_seams.Time);
         _closing.Push(() => Dispose(producerIds));
+        _closing.Push(() => Dispose(produceWaits));
         topics.Deleted += topic => WakeAll(waiters, topic);
         GroupCoordinator groups = ComposeGroups(catalog, topics, new GroupSettingsSource(settings, configs));
         return new BrokerServices
@@ -146,6 +149,7 @@ public sealed class BrokerHost : IAsyncDisposable
             ProducerIds = producerIds,
             FetchSessions = new FetchSessionCache(_options, _seams.Time, _seams.Random),
             FetchWaiters = waiters,
+            ProduceWaits = produceWaits,
             Groups = groups,
             Time = _seams.Time,
         };

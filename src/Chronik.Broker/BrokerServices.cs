@@ -3,6 +3,7 @@ using Chronik.Broker.Dispatch;
 using Chronik.Broker.Fetching;
 using Chronik.Broker.Groups;
 using Chronik.Broker.Producers;
+using Chronik.Broker.Producing;
 using Chronik.Broker.Topics;
 
 namespace Chronik.Broker;
@@ -51,6 +52,9 @@ internal sealed class BrokerServices
 
     /// <summary>Fetches that wait for records.</summary>
     public required FetchWaiters FetchWaiters { get; init; }
+
+    /// <summary>Produce requests that wait for the disk.</summary>
+    public required ProduceWaits ProduceWaits { get; init; }
 
     /// <summary>All groups.</summary>
     public required GroupCoordinator Groups { get; init; }

@@ -41,7 +41,7 @@ public sealed class LogStore : ILogStore
         _lock = dataLock;
         _logger = options.LoggerFactory.CreateLogger<LogStore>();
         _deleted = new DeletedFiles(_openFiles, options.Time, _logger);
-        _committer = new GroupCommitter(options.Scheduler, _openFiles, options.Files.OpenSync(options.DataDirectory), options.Listener);
+        _committer = new GroupCommitter(options.Scheduler, options.Time, _openFiles, options.Files.OpenSync(options.DataDirectory), options.Listener);
         _checkpoints = new StoreCheckpoints(_openFiles, options.DataDirectory, _logs);
         _context = new LogContext(_openFiles, options.Time, _committer, options.Listener, _logger)
         {

@@ -124,6 +124,51 @@ public sealed class FailedSyncTests
     }
 
     [Fact]
+    public void A_failure_that_the_file_system_tells_once_is_not_forgotten_for_what_was_written_meanwhile()
+    {
+        var logs = OpenTen();
+        var failed = false;
+        _fixture.Fault = (operation, path) =>
+        {
+            // The kernel lost pages of p-3 and tells each once: the file system now, the file when it is asked.
+            if (operation == FileOperation.SyncFileSystem && !failed)
+            {
+                failed = true;
+                logs.ForEach(static log => log.AppendOk(Batches.Of("meanwhile")));
+                return FaultyFileSystem.Error(FaultyFileSystem.Eio);
+            }
+
+            var isAskedLater = operation == FileOperation.Sync && path.Contains("/p-3/", StringComparison.Ordinal) && logs[3].HighWatermark == 1;
+            return isAskedLater ? FaultyFileSystem.Error(FaultyFileSystem.Eio) : null;
+        };
+        logs.ForEach(static log => log.AppendOk(Batches.Of("first")));
+        _fixture.Scheduler.RunAll();
+        Assert.True(failed);
+        Assert.Equal([2, 2, 2, 1, 2, 2, 2, 2, 2, 2], logs.Select(static log => log.HighWatermark));
+    }
+
+    [Fact]
+    public void A_round_with_a_folder_on_another_file_system_is_synced_file_by_file()
+    {
+        var wholeSyncs = 0;
+        var fileSyncs = 0;
+        _fixture.CoversDirectory = static directory => !directory.Contains("/p-3", StringComparison.Ordinal);
+        var logs = OpenTen();
+        _fixture.Fault = (operation, _) =>
+        {
+            wholeSyncs += operation == FileOperation.SyncFileSystem ? 1 : 0;
+            fileSyncs += operation == FileOperation.Sync ? 1 : 0;
+            return null;
+        };
+        logs.ForEach(static log => log.AppendOk(Batches.Of("a")));
+        _fixture.Scheduler.RunAll();
+        Assert.Equal((0, 10), (wholeSyncs, fileSyncs));
+        logs.ForEach(static log => { if (log.TopicPartition.Partition != 3) log.AppendOk(Batches.Of("b")); });
+        _fixture.Scheduler.RunAll();
+        Assert.Equal((1, 10), (wholeSyncs, fileSyncs));
+    }
+
+    [Fact]
     public void A_new_log_that_could_not_be_made_durable_is_withdrawn_and_can_be_created_again()
     {
         _fixture.Open();
@@ -157,6 +202,13 @@ public sealed class FailedSyncTests
 
         _fixture.Fault = null;
         Assert.Equal("0=a", _fixture.CrashAndRestart().ReadAll()[0]);
+    }
+
+    private List<IPartitionLog> OpenTen()
+    {
+        _fixture.Open();
+        return [.. Enumerable.Range(0, 10).Select(i => _fixture.Scheduler.Run(
+            () => _fixture.Store.CreateAsync(new TopicPartition("p", i), TopicId.None, new LogConfig()).AsTask()))];
     }
 
     private static IOException? FailSyncs(FileOperation operation, string path) =>

@@ -19,6 +19,9 @@ internal sealed class StoreFixture : IHighWatermarkListener
 
     public Func<FileOperation, string, IOException?>? Fault { get; set; }
 
+    /// <summary>Which folders a sync of the whole file system reaches; null for all.</summary>
+    public Func<string, bool>? CoversDirectory { get; set; }
+
     public ManualScheduler Scheduler { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
@@ -94,7 +97,10 @@ internal sealed class StoreFixture : IHighWatermarkListener
     {
         var life = _lives;
         return new FaultyFileSystem(
-            Memory, (operation, path) => life == _lives ? Fault?.Invoke(operation, path) : new IOException("This process is dead."));
+            Memory, (operation, path) => life == _lives ? Fault?.Invoke(operation, path) : new IOException("This process is dead."))
+        {
+            Covers = directory => CoversDirectory?.Invoke(directory) ?? true,
+        };
     }
 
     public void OnHighWatermarkAdvanced(IPartitionLog log) => Advances.Add(log.HighWatermark);

@@ -11,6 +11,12 @@ internal sealed class ApiDispatcher(ApiTable apis)
     // Key, version, correlation id, length of the client id.
     private const int HeaderBytesMin = 10;
 
+    /// <summary>
+    /// True for requests whose start neither waits nor takes long: records go to and come from the page cache.
+    /// </summary>
+    public static bool IsQuick(ReadOnlySpan<byte> frame) =>
+        frame.Length >= sizeof(short) && (ApiKey)BinaryPrimitives.ReadInt16BigEndian(frame) is ApiKey.Produce or ApiKey.Fetch;
+
     /// <summary>Starts one request; its answer goes to <paramref name="queue"/> in the order of calls.</summary>
     /// <exception cref="ProtocolException">It cannot be answered: the connection is to be closed.</exception>
     public void Start(ReadOnlyMemory<byte> frame, FrameBuffer buffer, ConnectionContext connection, ResponseQueue queue)

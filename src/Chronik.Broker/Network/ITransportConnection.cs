@@ -13,6 +13,12 @@ public interface ITransportConnection : IDisposable
     /// <summary>The client's address.</summary>
     EndPoint RemoteEndPoint { get; }
 
+    /// <summary>
+    /// True where the caller is on the thread that tells this and other connections that bytes arrived: what may block, or
+    /// takes long, goes on in the pool.
+    /// </summary>
+    bool IsOnReceivingThread => false;
+
     /// <summary>Receives some bytes; 0 when the other side has ended its stream.</summary>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 

@@ -119,6 +119,11 @@ internal sealed class KafkaConnection
                     return;
                 }
 
+                if (_transport.IsOnReceivingThread && !ApiDispatcher.IsQuick(frame.Span))
+                {
+                    await Task.Yield();
+                }
+
                 _dispatcher.Start(frame, _buffer!, Context, _responses);
             }
 

@@ -14,6 +14,7 @@ internal static partial class LinuxSocket
     private const int TryAgain = 11;
     private const int Interrupted = 4;
     private const int NotSupported = 22;
+    private const int NoWait = 8;
 
     /// <summary>Sends what fits now, and lets the kernel hold a last packet that is not full until more comes.</summary>
     /// <returns>How many bytes were taken, 0 to all.</returns>
@@ -55,6 +56,22 @@ internal static partial class LinuxSocket
         return sent;
     }
 
+    /// <summary>True if reading a byte of a file would not wait for the disk; false where the system cannot tell.</summary>
+    public static unsafe bool IsCached(SafeFileHandle file, long offset)
+    {
+        byte read;
+        var vector = new IoVector { Start = &read, Length = 1 };
+        try
+        {
+            return OperatingSystem.IsLinux() && PositionedReadVector(file, &vector, 1, offset, NoWait) == 1;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An older C library.
+            return false;
+        }
+    }
+
     private static nint Checked(nint result)
     {
         if (result >= 0)
@@ -69,6 +86,17 @@ internal static partial class LinuxSocket
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static unsafe partial nint Send(SafeSocketHandle socket, byte* data, nuint length, int flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "preadv2")]
+    private static unsafe partial nint PositionedReadVector(SafeFileHandle file, IoVector* vectors, int count, long offset, int flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct IoVector
+    {
+        public byte* Start;
+        public nuint Length;
+    }
 
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]

@@ -11,6 +11,9 @@ internal sealed class SocketConnection : ITransportConnection
 {
     private const int CopyBytesMax = 256 * 1024;
 
+    // Enough to wait with for room in the socket's buffer; the rest goes out by sendfile again.
+    private const int WaitBytesMax = 4096;
+
     private readonly Socket _socket;
 
     /// <summary>Takes over an accepted socket.</summary>
@@ -29,6 +32,9 @@ internal sealed class SocketConnection : ITransportConnection
 
     /// <inheritdoc/>
     public EndPoint RemoteEndPoint { get; }
+
+    /// <inheritdoc/>
+    public bool IsOnReceivingThread => SocketTransport.ReceivesInline && !Thread.CurrentThread.IsThreadPoolThread;
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -65,6 +71,11 @@ internal sealed class SocketConnection : ITransportConnection
     public async ValueTask SendAsync(ExternalRecords region, bool more)
     {
         int position = 0;
+        if (IsOnReceivingThread && !IsCached(region))
+        {
+            await Task.Yield();
+        }
+
         while (position < region.Length)
         {
             position += SendFile(region, position);
@@ -104,6 +115,11 @@ internal sealed class SocketConnection : ITransportConnection
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
+    // The first and the last byte speak for those between: the system reads ahead in large steps.
+    private static bool IsCached(ExternalRecords region) =>
+        !region.TryGetFile(out Microsoft.Win32.SafeHandles.SafeFileHandle? file, out long offset)
+        || (LinuxSocket.IsCached(file, offset) && LinuxSocket.IsCached(file, offset + region.Length - 1));
+
     private int SendFile(ExternalRecords region, int position)
     {
         try
@@ -121,7 +137,8 @@ internal sealed class SocketConnection : ITransportConnection
     // Where the socket's buffer is full, or there is no sendfile: .NET's own send knows how to wait.
     private async ValueTask<int> SendCopyAsync(ExternalRecords region, int position, bool more)
     {
-        int length = Math.Min(region.Length - position, CopyBytesMax);
+        bool hasSendFile = OperatingSystem.IsLinux() && region.TryGetFile(out _, out _);
+        int length = Math.Min(region.Length - position, hasSendFile ? WaitBytesMax : CopyBytesMax);
         byte[] copy = ArrayPool<byte>.Shared.Rent(length);
         try
         {

@@ -21,6 +21,7 @@ internal static class ServerProcess
             return ExitCode.Misused;
         }
 
+        SocketTransport.ReceiveInline();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = OnSignal(PosixSignal.SIGTERM, stopped);
         using var interrupt = OnSignal(PosixSignal.SIGINT, stopped);

@@ -22,9 +22,28 @@ public static partial class DurableFile
     // Before 5.8 syncfs does not report that writing back failed.
     private static readonly Version s_syncfsReportsErrors = new(5, 8);
 
-    /// <summary>True where <see cref="SyncFileSystem"/> may be trusted.</summary>
-    public static bool CanSyncFileSystem { get; } =
-        OperatingSystem.IsLinux() && Environment.OSVersion.Version >= s_syncfsReportsErrors;
+    // These tell syncfs of every page that could not be written. Overlay, FUSE and network file systems do not, or do not
+    // pass the call on to the disk.
+    private const long Ext = 0xEF53;
+    private const long Xfs = 0x58465342;
+    private const long Btrfs = 0x9123683E;
+
+    /// <summary>
+    /// Which file system a folder is on, where <see cref="SyncFileSystem"/> of it may be trusted; null where not, or where it
+    /// cannot be told.
+    /// </summary>
+    public static unsafe long? TrySyncableFileSystem(string directory)
+    {
+        const int FileSystemIdAt = 56, StatBytes = 256;
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || Environment.OSVersion.Version < s_syncfsReportsErrors)
+            return null;
+
+        // struct statfs: the first word is the type, the eighth the id.
+        var stat = stackalloc byte[StatBytes];
+        if (statfs(directory, stat) != 0)
+            return null;
+        return *(long*)stat is Ext or Xfs or Btrfs ? *(long*)(stat + FileSystemIdAt) : null;
+    }
 
     /// <summary>Makes a file's content and length durable.</summary>
     /// <exception cref="IOException">The system says that it could not; its errno is the HResult.</exception>
@@ -124,6 +143,9 @@ public static partial class DurableFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle descriptor);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int statfs(string path, byte* buffer);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int syncfs(SafeFileHandle descriptor);

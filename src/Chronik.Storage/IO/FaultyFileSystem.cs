@@ -16,6 +16,9 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
     /// <summary>No space left on device.</summary>
     public const int Enospc = 28;
 
+    /// <summary>Whether a sync of the whole file system reaches a folder.</summary>
+    public Func<string, bool> Covers { get; init; } = static _ => true;
+
     /// <summary>A failure as the system would report it.</summary>
     public static IOException Error(int errno) => new($"Injected failure (error {errno})", errno);
 
@@ -94,6 +97,8 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
 
     private sealed class FaultySync(FaultyFileSystem owner, IFileSystemSync sync, string directory) : IFileSystemSync
     {
+        public bool Covers(string folder) => owner.Covers(folder) && sync.Covers(folder);
+
         public void Sync()
         {
             owner.Ask(FileOperation.SyncFileSystem, directory);

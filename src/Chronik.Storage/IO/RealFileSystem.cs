@@ -94,7 +94,7 @@ public sealed class RealFileSystem : IFileSystem
 
     /// <inheritdoc/>
     public IFileSystemSync? OpenSync(string directory) =>
-        DurableFile.CanSyncFileSystem ? new RealSync(DurableFile.OpenDirectory(directory), directory) : null;
+        DurableFile.TrySyncableFileSystem(directory) is { } id ? new RealSync(DurableFile.OpenDirectory(directory), directory, id) : null;
 
     /// <inheritdoc/>
     public string? MachineRun(string directory) => IO.MachineRun.Of(directory);
@@ -123,8 +123,10 @@ public sealed class RealFileSystem : IFileSystem
         return names;
     }
 
-    private sealed class RealSync(SafeFileHandle directory, string path) : IFileSystemSync
+    private sealed class RealSync(SafeFileHandle directory, string path, long id) : IFileSystemSync
     {
+        public bool Covers(string directory) => DurableFile.TrySyncableFileSystem(directory) == id;
+
         public void Sync() => DurableFile.SyncFileSystem(directory, path);
 
         public void Dispose() => directory.Dispose();

@@ -19,15 +19,26 @@ internal sealed class CommitRound
     /// <summary>What failed, by item.</summary>
     public Dictionary<int, IOException> Errors { get; } = [];
 
+    /// <summary>One sync of the file system tells of all files in it.</summary>
+    public bool IsCovered { get; private set; }
+
+    /// <summary>How many syncs of the file system failed before it began.</summary>
+    public int FailuresBefore { get; private set; }
+
     public int WaiterCount => _waiters.Count;
 
     public ref DurableWaiterList Waiters => ref _waiters;
 
-    public void Begin()
+    public void Begin(int failuresBefore)
     {
+        IsCovered = true;
+        FailuresBefore = failuresBefore;
         for (_index = 0; _index < Items.Count; _index++)
             Items[_index].BeginCommit(this);
     }
+
+    /// <summary>The files of the item must be asked for themselves.</summary>
+    public void RequireSyncOfEach() => IsCovered = false;
 
     public void AddFile(IFile file) => Files.Add((_index, file, (file as CachedFile)?.Writes ?? 0));
 

@@ -10,18 +10,18 @@ namespace Chronik.Storage.Log;
 /// Where the scheduler is the thread pool, commits have a thread of their own while there are any: a commit then waits for no
 /// worker of the pool, blocks none, and wakes none. Any other scheduler runs each commit as a task.
 /// </remarks>
-internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem directories, IFileSystemSync? fileSystem, IHighWatermarkListener? listener) : IDisposable
+internal sealed class GroupCommitter(
+    TaskScheduler scheduler, TimeProvider time, IFileSystem directories, IFileSystemSync? fileSystem, IHighWatermarkListener? listener) : IDisposable
 {
-    /// <summary>From so many dirty files on one syncfs costs less than a fdatasync for each.</summary>
-    internal const int FileSystemSyncFilesMin = 4;
-
     // Who waits for a round that has more waiters does not hold up the next commit.
     private const int WaitersCompletedInlineMax = 64;
     private const int ThreadIdleMs = 2_000;
 
     private readonly object _gate = new();
+    private readonly SyncChoice _choice = new(time);
     private readonly Stack<CommitRound> _rounds = new();
     private List<ICommittable> _dirty = [];
+    private int _failures;
     private bool _running;
     private bool _hasThread;
 
@@ -35,6 +35,9 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
 
     /// <summary>Files that were synced one by one.</summary>
     public long FileSyncs { get; private set; }
+
+    /// <summary>True where a sync of the whole file system reaches the files of a folder.</summary>
+    public bool Covers(string directory) => fileSystem?.Covers(directory) ?? false;
 
     /// <summary>Takes an item into the next commit. It must not be in already.</summary>
     public void Enqueue(ICommittable item)
@@ -95,7 +98,7 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
             (_dirty, round.Items) = (round.Items, _dirty);
         }
 
-        round.Begin();
+        round.Begin(_failures);
         Sync(round);
         round.End();
 
@@ -124,12 +127,28 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
 
     private void Sync(CommitRound round)
     {
-        if (round.Files.Count >= FileSystemSyncFilesMin && TrySyncFileSystem())
+        var started = time.GetTimestamp();
+        var files = round.Files.Count;
+        if (fileSystem is not null && round.IsCovered && _choice.PrefersFileSystem(files))
         {
-            round.MarkFilesSynced();
-            return;
+            var isSynced = TrySyncFileSystem(fileSystem);
+            _choice.OnFileSystemSynced(files, started);
+            if (isSynced)
+            {
+                round.MarkFilesSynced();
+                return;
+            }
+
+            started = time.GetTimestamp();
         }
 
+        SyncEach(round);
+        _choice.OnFilesSynced(files, started);
+        FileSyncs += files;
+    }
+
+    private void SyncEach(CommitRound round)
+    {
         foreach (var (item, file, _) in round.Files)
         {
             try
@@ -153,15 +172,14 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
                 round.Errors.TryAdd(item, error);
             }
         }
-
-        FileSyncs += round.Files.Count;
     }
 
-    // When it fails, each file is asked for itself: its own state of errors is not consumed, and others stay online.
-    private bool TrySyncFileSystem()
+    // When it fails, each file is asked for itself, which puts only those offline that lost something: the kernel keeps errors
+    // for the file system and for each open file apart. But it tells each error once. What was written after this round began
+    // may have been lost in the same failure, and the next sync of the file system would say nothing of it: so each partition's
+    // next commit after a failure asks for its files as well.
+    private bool TrySyncFileSystem(IFileSystemSync fileSystem)
     {
-        if (fileSystem is null)
-            return false;
         try
         {
             fileSystem.Sync();
@@ -169,6 +187,7 @@ internal sealed class GroupCommitter(TaskScheduler scheduler, IFileSystem direct
         }
         catch (IOException)
         {
+            _failures++;
             return false;
         }
     }

@@ -13,6 +13,8 @@ internal sealed partial class PartitionLog
     private readonly List<Segment> _inCommit = [];
     private IReadOnlyList<IFile> _newFiles = [];
     private LogPosition _committing;
+    private readonly bool _isCovered;
+    private int _failuresSeen;
     private bool _isDirty;
     private bool _directoryIsDirty;
     private bool _parentIsDirty;
@@ -41,6 +43,9 @@ internal sealed partial class PartitionLog
         {
             _isDirty = false;
             _committing = _end;
+            if (!_isCovered || _failuresSeen != round.FailuresBefore)
+                round.RequireSyncOfEach();
+            _failuresSeen = round.FailuresBefore;
             foreach (var segment in _unsynced)
             {
                 // A segment that is deleted meanwhile needs no durability.

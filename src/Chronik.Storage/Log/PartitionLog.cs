@@ -37,6 +37,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         TopicPartition = loaded.TopicPartition;
         TopicId = loaded.TopicId;
         _directory = loaded.Directory;
+        _isCovered = context.Committer.Covers(_directory);
         _config = loaded.Config;
         _epochs = loaded.Epochs;
         _producers = loaded.Producers;

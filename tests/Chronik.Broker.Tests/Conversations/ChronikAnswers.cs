@@ -8,6 +8,7 @@ using Chronik.Broker.Handlers.Data;
 using Chronik.Broker.Handlers.Groups;
 using Chronik.Broker.Handlers.Producers;
 using Chronik.Broker.Handlers.Topics;
+using Chronik.Broker.Producing;
 using Chronik.Broker.Tests.Topics;
 using Chronik.Protocol;
 
@@ -28,7 +29,7 @@ internal sealed class ChronikAnswers
     internal ChronikAnswers(TopicWorld world)
     {
         _world = world;
-        Serve(new ProduceHandler(world.Topics, TimeProvider.System));
+        Serve(new ProduceHandler(world.Topics, new ProduceWaits(TimeProvider.System), TimeProvider.System));
         Serve(new FetchHandler(
             world.Topics, new FetchSessionCache(world.Options, TimeProvider.System, new Random(1)), new FetchWaiters(TimeProvider.System), world.Options));
         Serve(new ListOffsetsHandler(world.Topics));

@@ -2,6 +2,8 @@ using Chronik.Broker.Topics;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
 using Chronik.Records;
+using Chronik.Storage.IO;
+using Chronik.TestKit;
 
 namespace Chronik.Broker.Tests.Data;
 
@@ -173,5 +175,35 @@ public sealed class ProduceTests
         var request = new InitProducerIdRequest { TransactionalId = transactionalId, ProducerId = id, ProducerEpoch = epoch, TransactionTimeoutMs = 1_000 };
         InitProducerIdResponse response = await client.CallAsync<InitProducerIdRequest, InitProducerIdResponse>(request, 4);
         Assert.Equal((error, -1), (response.ErrorCode, response.ProducerId));
+    }
+
+    [Fact]
+    public async Task Records_that_are_not_durable_in_time_are_told_so_and_stay_appended()
+    {
+        var time = new FakeTimeProvider();
+        using var held = new ManualResetEventSlim(initialState: true);
+        var files = new FaultyFileSystem(new InMemoryFileSystem(), (operation, _) =>
+        {
+            if (operation is FileOperation.Sync or FileOperation.SyncFileSystem)
+                held.Wait(TestContext.Current.CancellationToken);
+            return null;
+        });
+        await using BrokerFixture broker = await BrokerFixture.StartAsync(time: time, files: files);
+        await broker.CreateTopicAsync("t", 2);
+        using WireClient client = broker.Connect();
+        Assert.Equal(ErrorCode.None, (await client.ProduceAsync("t", 0, Requests.Batch())).ErrorCode);
+        held.Reset();
+        Task<ProduceResponse.PartitionProduceResponse> late = client.ProduceAsync("t", 0, Requests.Batch(2));
+        Assert.True(broker.Host.Services.Topics.TryGet("t", out Topic? topic));
+        Assert.True(topic.TryGetLog(0, out var log));
+        await Eventually.True(() => log.LogEndOffset == 3);
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(late.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        ProduceResponse.PartitionProduceResponse answer = await late;
+        Assert.Equal((ErrorCode.RequestTimedOut, 1), (answer.ErrorCode, answer.BaseOffset));
+        held.Set();
+        await Eventually.True(() => log.HighWatermark == 3);
+        Assert.Equal((ErrorCode.None, 3), (await client.ProduceAsync("t", 0, Requests.Batch()) is var next ? (next.ErrorCode, next.BaseOffset) : default));
     }
 }

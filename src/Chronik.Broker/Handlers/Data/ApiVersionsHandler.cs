@@ -6,7 +6,7 @@ namespace Chronik.Broker.Handlers.Data;
 
 /// <summary>
 /// ApiVersions: what this broker serves, and only that. v3 names the client's library (KIP-511), v5 says which broker the
-/// client believes it talks to (KIP-1242).
+/// client believes it talks to (KIP-1242). From v3 on it names the features of KIP-584.
 /// </summary>
 internal sealed class ApiVersionsHandler(ApiTable apis, BrokerIdentity identity) : IRequestHandler<ApiVersionsRequest, ApiVersionsResponse>
 {
@@ -15,6 +15,7 @@ internal sealed class ApiVersionsHandler(ApiTable apis, BrokerIdentity identity)
     private const short FirstVersionWithTarget = 5;
 
     private List<ApiVersionsResponse.ApiVersion>? _served;
+    private Features? _features;
 
     /// <inheritdoc/>
     public ValueTask<ApiVersionsResponse?> HandleAsync(RequestContext context, ApiVersionsRequest request)
@@ -35,7 +36,9 @@ internal sealed class ApiVersionsHandler(ApiTable apis, BrokerIdentity identity)
             return Answer(new ApiVersionsResponse { ErrorCode = ErrorCode.RebootstrapRequired });
         }
 
-        return Answer(new ApiVersionsResponse { ApiKeys = _served ??= ListServed() });
+        var response = new ApiVersionsResponse { ApiKeys = _served ??= ListServed() };
+        (_features ??= new Features(apis)).AddTo(response, context.ApiVersion);
+        return Answer(response);
     }
 
     // Handlers are made before the table is full, so this waits for the first request.

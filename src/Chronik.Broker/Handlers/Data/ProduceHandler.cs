@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Chronik.Broker.Dispatch;
+using Chronik.Broker.Producing;
 using Chronik.Broker.Topics;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
@@ -13,7 +13,7 @@ namespace Chronik.Broker.Handlers.Data;
 /// Produce: v0 to v2 carry message sets, v3 one record batch (KIP-98); v5 adds the log start, v8 errors for single records
 /// (KIP-467), v13 topic ids (KIP-516).
 /// </summary>
-internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : IRequestHandler<ProduceRequest, ProduceResponse>
+internal sealed class ProduceHandler(TopicRegistry topics, ProduceWaits waits, TimeProvider time) : IRequestHandler<ProduceRequest, ProduceResponse>
 {
     private const short AcksAll = -1;
     private const short AcksNone = 0;
@@ -63,7 +63,7 @@ internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : 
             return new((ProduceResponse?)null);
         }
 
-        return pending is null ? new(response) : AnswerWhenDurableAsync(response, pending);
+        return pending is null ? new(response) : waits.WaitAsync(response, pending, request.TimeoutMs);
     }
 
     private static bool AreValid(short acks) => acks is AcksAll or AcksNone or AcksLeader;
@@ -138,22 +138,4 @@ internal sealed class ProduceHandler(TopicRegistry topics, TimeProvider time) : 
             answer.RecordErrors.Add(new() { BatchIndex = error.BatchIndex, BatchIndexErrorMessage = error.Message });
         }
     }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ProduceResponse?> AnswerWhenDurableAsync(ProduceResponse response, List<PendingAppend> pending)
-    {
-        foreach (PendingAppend append in pending)
-        {
-            ErrorCode error = await append.Durable;
-            if (error != ErrorCode.None)
-            {
-                append.Answer.ErrorCode = error;
-                append.Answer.BaseOffset = -1;
-            }
-        }
-
-        return response;
-    }
-
-    private readonly record struct PendingAppend(ProduceResponse.PartitionProduceResponse Answer, ValueTask<ErrorCode> Durable);
 }
