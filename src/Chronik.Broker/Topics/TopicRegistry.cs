@@ -229,7 +229,12 @@ internal sealed class TopicRegistry : IDisposable
 
     private async Task<IPartitionLog> OpenLogAsync(TopicPartition partition, TopicId id, LogConfig config)
     {
-        if (!_logs.TryGet(partition, out var log) || log.TopicId == TopicId.None)
+        var isThere = _logs.TryGet(partition, out var log);
+
+        // Of a deleted topic of this name, whose files could not be removed then: nothing of it may be seen again.
+        if (isThere && log!.TopicId != TopicId.None && log.TopicId != id)
+            await _logs.DeleteAsync(partition);
+        if (!isThere || log!.TopicId != id)
             log = await _logs.CreateAsync(partition, id, config);
         log.Config = config;
         return log;
@@ -238,15 +243,24 @@ internal sealed class TopicRegistry : IDisposable
     /// <summary>Removes a deleted topic's files; what cannot be removed now is removed at the next start.</summary>
     private async Task PurgeAsync(TopicId id, string name, int partitionCount)
     {
+        var isAllGone = true;
+        for (var partition = 0; partition < partitionCount; partition++)
+        {
+            try
+            {
+                await _logs.DeleteAsync(new TopicPartition(name, partition));
+            }
+            catch (IOException)
+            {
+                // The catalog remembers the deletion: the next start ends it.
+                isAllGone = false;
+            }
+        }
+
         try
         {
-            for (var partition = 0; partition < partitionCount; partition++)
-                await _logs.DeleteAsync(new TopicPartition(name, partition));
-            await _catalog.WriteAsync(new TopicPurged(id));
-        }
-        catch (IOException)
-        {
-            // The catalog remembers the deletion: the next start ends it.
+            if (isAllGone)
+                await _catalog.WriteAsync(new TopicPurged(id));
         }
         catch (CatalogException)
         {

@@ -125,6 +125,24 @@ public sealed class TopicRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_topic_that_is_made_again_shows_nothing_of_one_whose_files_could_not_be_removed()
+    {
+        var logs = new FakeLogStore();
+        await using var world = await TopicWorld.StartAsync(logs: logs);
+        var first = (await world.Topics.CreateAsync([new NewTopic("orders", 3)]))[0].Topic!;
+        logs.Broken.Add(new TopicPartition("orders", 1));
+        Assert.True((await world.Topics.DeleteAsync(first.Id)).IsDone);
+        Assert.Equal(["orders-1"], logs.Names);
+        logs.Broken.Clear();
+
+        var second = (await world.Topics.CreateAsync([new NewTopic("orders", 3)]))[0].Topic!;
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(["orders-0", "orders-1", "orders-2"], logs.Names);
+        Assert.All(logs.Logs, log => Assert.Equal(second.Id, log.TopicId));
+    }
+
+    [Fact]
     public async Task Logs_that_the_catalog_does_not_know_are_taken_in_as_topics_with_their_own_id()
     {
         _logs.Add("from.kafka", 0, Id(5));

@@ -14,15 +14,18 @@ internal sealed class IoErrorCampaign : ICampaign
 
     public string Options => """
         --cases 360        how many; 120 are each call, error, once and for ever, serving and starting
+        --calls ""         only cases of calls whose names contain it
         --seed 1           where chance begins
         --fs ext4          below the data folder; images of it, as in power-cuts, show what is on the disk (without root: none)
         --folder /tmp      where the data folder is made
+        --keep FOLDER      where images go on which something is wrong
         """;
 
     public async Task<IReadOnlyList<string>> RunAsync(CampaignOptions options, TextWriter output, CancellationToken cancellation)
     {
         var cases = options.Number("cases", 360);
         var seed = options.Number("seed", 1);
+        var calls = options.Text("calls", "");
         var kind = options.Text("fs", "ext4");
         var parent = options.Text("folder", Path.GetTempPath());
         if (await Strace.MissingAsync() is { } missing)
@@ -35,7 +38,7 @@ internal sealed class IoErrorCampaign : ICampaign
         {
             await using var disk = CutFileSystem.Missing(kind) is null ? await CutFileSystem.CreateAsync(folder, kind, DiskMiB) : null;
             var random = new Random(seed);
-            await using var run = new IoErrorRun(folder, disk, ledger, tally, random.Next());
+            await using var run = new IoErrorRun(folder, disk, ledger, tally, output, random.Next()) { KeepIn = options.Text("keep", "") is { Length: > 0 } keep ? keep : null };
             await run.StartAsync();
             var faults = IoFault.All(random).GetEnumerator();
             while (tally.Cases < cases && !cancellation.IsCancellationRequested)
@@ -46,6 +49,8 @@ internal sealed class IoErrorCampaign : ICampaign
                     continue;
                 }
 
+                if (!faults.Current.Calls.Contains(calls, StringComparison.Ordinal))
+                    continue;
                 await run.NextAsync(faults.Current);
                 if (tally.Cases % 20 == 0)
                     output.WriteLine($"  {tally}");
@@ -57,8 +62,8 @@ internal sealed class IoErrorCampaign : ICampaign
         }
 
         output.WriteLine($"seed {seed}: {tally}");
-        foreach (var site in tally.Sites)
-            output.WriteLine(site);
+        foreach (var line in tally.Sites.Concat(tally.Refusals))
+            output.WriteLine(line);
         return tally.Wrong;
     }
 }

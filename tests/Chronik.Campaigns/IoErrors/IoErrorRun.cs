@@ -5,7 +5,7 @@ using Chronik.TestKit;
 namespace Chronik.Campaigns.IoErrors;
 
 /// <summary>One broker after another on the same folder and port, under one load, with one fault after another.</summary>
-internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledger, IoErrorTally tally, int seed) : IAsyncDisposable
+internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledger, IoErrorTally tally, TextWriter output, int seed) : IAsyncDisposable
 {
     private static readonly TimeSpan s_startBound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_underFault = TimeSpan.FromMilliseconds(700);
@@ -16,6 +16,7 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
     private static readonly string[] s_madeAtStart =
         ["recovery-point-offset-checkpoint.tmp", "log-start-offset-checkpoint.tmp", "chronik.db-wal", "chronik.db-shm", "chronik.db-journal"];
 
+    private readonly LoadShape _shape = new();
     private readonly int _port = FreePorts.Take();
     private readonly string _trace = Path.Combine(folder, "trace");
     private readonly string _data = Path.Combine(disk?.Root ?? folder, "data");
@@ -23,18 +24,22 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
     private Load? _load;
     private int _images;
 
+    /// <summary>Where images go on which something is wrong.</summary>
+    public string? KeepIn { get; init; }
+
     private string Address => $"127.0.0.1:{_port}";
 
     public async Task StartAsync()
     {
         await StartPlainAsync();
-        _load = new Load(Address, ledger, new LoadShape(), seed);
+        _load = new Load(Address, ledger, _shape, seed);
         await BackAsync(ledger.Now);
     }
 
     /// <summary>Meets a fault, and comes back from it.</summary>
     public async Task NextAsync(IoFault fault)
     {
+        var before = tally.Wrong.Count;
         File.Delete(_trace);
         if (fault.WhileStarting)
             await StartIntoAsync(fault);
@@ -49,6 +54,8 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
             tally.Back(ledger.Between(over, ledger.Now));
         await CheckAsync("after it", fault, ledger.Now, s_backBound);
         ledger.ForgetDeleted(ledger.Now);
+        foreach (var wrong in tally.Wrong.Skip(before))
+            await output.WriteLineAsync(wrong);
         tally.Ended(await File.ReadAllLinesAsync(_trace));
     }
 
@@ -93,7 +100,7 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
         if (await _broker.ServesAsync(s_startBound))
             await SufferAsync(fault, long.MaxValue);
         else if (SaysWhy(fault, "it did not start"))
-            tally.Refused();
+            tally.Refused(_broker.Log);
         await _broker.DisposeAsync();
     }
 
@@ -106,13 +113,13 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
             await CheckAsync("while it lasts", fault, Math.Min(begin, before), TimeSpan.Zero);
         if (disk is not null)
             await CutAsync(fault);
-        if (fault.ForbidsAll && ledger.Topics.SelectMany(topic => topic.Writers).SelectMany(writer => writer.Snapshot()).Any(record => record.SentAt > begin && record.IsAcknowledged))
+        if (fault.ForbidsAll && ledger.Topics.SelectMany(topic => topic.Writers).Any(writer => writer.GotThroughSince(begin)))
             tally.Found(fault, "records were acknowledged while nothing could become durable");
     }
 
     private async Task CutAsync(IoFault fault)
     {
-        var cut = new PowerCut(++_images, disk!, ledger);
+        var cut = new PowerCut(++_images, disk!, ledger, KeepIn);
         cut.Take();
         tally.Checked("on the disk", fault, await cut.CheckAsync(s_startBound));
     }
@@ -142,14 +149,12 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
         return false;
     }
 
-    // True when every writer of every topic that lives got a record acknowledged that it sent since.
+    // True when every writer of every topic's name got a record acknowledged that it sent since, in whichever life of the topic.
     private async Task<bool> BackAsync(long since)
     {
         while (ledger.Between(since, ledger.Now) < s_backBound)
         {
-            var living = ledger.Topics.Where(topic => topic.Deleted.AskedAt == long.MaxValue).ToList();
-            if (living.Count > 0 && living.TrueForAll(topic => topic.Writers.Count > 0
-                && topic.Writers.All(writer => writer.Snapshot().Any(record => record.SentAt > since && record.IsAcknowledged))))
+            if (IsBack(since))
                 return true;
             if (_broker.HasEnded)
                 return false;
@@ -157,6 +162,13 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
         }
 
         return false;
+    }
+
+    private bool IsBack(long since)
+    {
+        var writers = ledger.Topics.SelectMany(static topic => topic.Writers).GroupBy(static writer => (writer.Topic.Name, writer.Number)).ToList();
+        return writers.Count == _shape.TopicLives.Count * _shape.Partitions * 2
+            && writers.TrueForAll(lives => lives.Any(writer => writer.GotThroughSince(since)));
     }
 
     private static IEnumerable<string> FilesOf(string folder) =>

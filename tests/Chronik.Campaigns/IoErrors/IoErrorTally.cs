@@ -8,8 +8,8 @@ internal sealed class IoErrorTally(Ledger ledger)
     private readonly SortedDictionary<string, int> _sites = new(StringComparer.Ordinal);
     private readonly List<string> _wrong = [];
     private readonly List<double> _backMs = [];
+    private readonly Dictionary<string, int> _refusals = [];
     private int _withEffect;
-    private int _refusals;
     private int _checks;
     private long _acknowledged;
 
@@ -34,8 +34,15 @@ internal sealed class IoErrorTally(Ledger ledger)
         _withEffect += _sites.Values.Sum() > before ? 1 : 0;
     }
 
+    /// <summary>Why brokers did not start, in their own words.</summary>
+    public IEnumerable<string> Refusals => _refusals.Select(refusal => $"  {refusal.Value,6} {refusal.Key}");
+
     /// <summary>Notes that a broker did not start and said why.</summary>
-    public void Refused() => _refusals++;
+    public void Refused(string log)
+    {
+        var words = log.Trim().Split('\n')[^1];
+        _refusals[words] = _refusals.GetValueOrDefault(words) + 1;
+    }
 
     public void Back(TimeSpan after) => _backMs.Add(after.TotalMilliseconds);
 
@@ -50,5 +57,5 @@ internal sealed class IoErrorTally(Ledger ledger)
     public void Found(IoFault fault, string what) => _wrong.Add($"case {Cases + 1}, {fault}: {what}");
 
     public override string ToString() => FormattableString.Invariant(
-        $"{Cases} cases, {_withEffect} of them hit {_sites.Values.Sum()} calls, {_wrong.Count} wrong; {_refusals} starts refused in words, {_checks} checks found {_acknowledged} acknowledged records, {ledger.Acknowledged} acknowledged in all; all partitions took records {(_backMs.Count == 0 ? 0 : _backMs.Average()):F0} ms after the fault (at most {_backMs.DefaultIfEmpty().Max():F0})");
+        $"{Cases} cases, {_withEffect} of them hit {_sites.Values.Sum()} calls, {_wrong.Count} wrong; {_refusals.Values.Sum()} starts refused in words, {_checks} checks found {_acknowledged} acknowledged records, {ledger.Acknowledged} acknowledged in all; all partitions took records {(_backMs.Count == 0 ? 0 : _backMs.Average()):F0} ms after the fault (at most {_backMs.DefaultIfEmpty().Max():F0})");
 }

@@ -4,7 +4,7 @@ using Chronik.TestKit;
 namespace Chronik.Campaigns.PowerCuts;
 
 /// <summary>One cut: the image, when it was taken, and the start on it.</summary>
-internal sealed class PowerCut(int number, CutFileSystem disk, Ledger ledger)
+internal sealed class PowerCut(int number, CutFileSystem disk, Ledger ledger, string? keepIn = null)
 {
     private string? _image;
 
@@ -28,6 +28,8 @@ internal sealed class PowerCut(int number, CutFileSystem disk, Ledger ledger)
     /// <summary>How long the new broker took to serve.</summary>
     public TimeSpan Starting { get; private set; }
 
+    private string Kept => $"{_image}.kept";
+
     /// <summary>Takes the image.</summary>
     public void Take()
     {
@@ -42,14 +44,22 @@ internal sealed class PowerCut(int number, CutFileSystem disk, Ledger ledger)
     {
         try
         {
+            // As it was before the journal was replayed, for whoever looks for what went wrong.
+            if (keepIn is not null)
+                Reflink.Clone(_image!, Kept);
             var begin = ledger.Now;
             var folder = await disk.MountAsync(_image!);
             Mounting = ledger.Between(begin, ledger.Now);
-            return await StartAsync(Path.Combine(folder, "data"), startBound);
+            var result = await StartAsync(Path.Combine(folder, "data"), startBound);
+            if (keepIn is not null && result.Wrong.Count > 0)
+                await Shell.RunAsync("cp", "--sparse=always", Kept, keepIn);
+            return result;
         }
         finally
         {
             await disk.DropAsync(_image!);
+            if (keepIn is not null)
+                File.Delete(Kept);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class PowerCutCampaign : ICampaign
         --size-mib 3000    the size of the file system
         --seed 1           where chance begins
         --folder /tmp      where the disk images are made
+        --keep FOLDER      where images go on which something is wrong
         """;
 
     public async Task<IReadOnlyList<string>> RunAsync(CampaignOptions options, TextWriter output, CancellationToken cancellation)
@@ -29,7 +30,7 @@ internal sealed class PowerCutCampaign : ICampaign
         var kind = options.Text("fs", "ext4");
         var flush = options.Text("flush", "disk");
         var settings = new PowerCutSettings(
-            options.Number("images", 1000), options.Number("checkers", 2), options.Number("pause-ms", 100), options.Number("seed", 1));
+            options.Number("images", 1000), options.Number("checkers", 2), options.Number("pause-ms", 100), options.Number("seed", 1), options.Text("keep", ""));
         var size = options.Number("size-mib", 3000);
         var parent = options.Text("folder", Path.GetTempPath());
         if (CutFileSystem.Missing(kind) is { } missing)
@@ -75,7 +76,7 @@ internal sealed class PowerCutCampaign : ICampaign
             while (checks.Count >= settings.Checkers)
                 checks.Remove(await Task.WhenAny(checks));
             await Task.Delay(random.Next(settings.PauseMs + 1), CancellationToken.None);
-            var cut = new PowerCut(image, disk, ledger);
+            var cut = new PowerCut(image, disk, ledger, settings.KeepIn.Length > 0 ? settings.KeepIn : null);
             // Every other one right behind an acknowledgement: what was acknowledged too soon has no time to become true.
             if (image % 2 == 0)
                 await ledger.NextAcknowledgementAsync().WaitAsync(s_startBound, CancellationToken.None);
@@ -92,6 +93,8 @@ internal sealed class PowerCutCampaign : ICampaign
     {
         await Task.Yield();
         var result = await cut.CheckAsync(s_startBound);
+        if (result.Wrong.Count > 0)
+            await output.WriteLineAsync(string.Join('\n', result.Wrong));
         if (tally.Add(cut, result) % 50 == 0)
             output.WriteLine($"  {tally}");
     }

@@ -1,4 +1,4 @@
 namespace Chronik.Campaigns.PowerCuts;
 
 /// <summary>How many cuts, and how fast.</summary>
-internal sealed record PowerCutSettings(int Images, int Checkers, int PauseMs, int Seed);
+internal sealed record PowerCutSettings(int Images, int Checkers, int PauseMs, int Seed, string KeepIn);

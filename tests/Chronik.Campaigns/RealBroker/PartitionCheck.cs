@@ -70,7 +70,7 @@ internal sealed class PartitionCheck(TopicStory story, int partition)
             var mustBeThere = record.AcknowledgedAt < acknowledgedBefore || (record.IsAcknowledged && sequence < last);
             if (!isThere && mustBeThere)
                 Found($"{who}: record {sequence} was acknowledged (offset {record.Offset}) and is lost; the last one there is {last}");
-            else if (isThere && record.IsAcknowledged && record.Offset >= 0 && record.Offset != offset)
+            else if (isThere && record.AcknowledgedAt < acknowledgedBefore && record.Offset >= 0 && record.Offset != offset)
                 Found($"{who}: record {sequence} is at offset {offset} but was acknowledged at {record.Offset}");
             Acknowledged += isThere && record.AcknowledgedAt < acknowledgedBefore ? 1 : 0;
         }

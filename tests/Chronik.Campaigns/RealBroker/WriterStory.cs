@@ -5,6 +5,7 @@ internal sealed class WriterStory(int number, TopicStory topic, int partition, b
 {
     private readonly Lock _lock = new();
     private readonly List<RecordStory> _records = [];
+    private long _youngest = long.MinValue;
 
     /// <summary>Unique in its topic.</summary>
     public int Number => number;
@@ -15,6 +16,13 @@ internal sealed class WriterStory(int number, TopicStory topic, int partition, b
 
     /// <summary>Whether each of its records may be there once only.</summary>
     public bool IsIdempotent => isIdempotent;
+
+    /// <summary>Whether a record was acknowledged that was sent after a moment.</summary>
+    public bool GotThroughSince(long moment)
+    {
+        lock (_lock)
+            return _youngest > moment;
+    }
 
     /// <summary>Notes a record before it is sent; returns its sequence in this story.</summary>
     public int Sending(long now)
@@ -29,7 +37,10 @@ internal sealed class WriterStory(int number, TopicStory topic, int partition, b
     public void Acknowledged(int sequence, long now, long offset)
     {
         lock (_lock)
+        {
             _records[sequence] = _records[sequence] with { AcknowledgedAt = now, Offset = offset };
+            _youngest = Math.Max(_youngest, _records[sequence].SentAt);
+        }
     }
 
     public RecordStory[] Snapshot()
