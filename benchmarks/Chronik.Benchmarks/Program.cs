@@ -1,12 +1,16 @@
 using BenchmarkDotNet.Running;
+using Chronik.Benchmarks;
 using Chronik.Benchmarks.Commits;
 
-if (args is ["commit", .. var rest])
+switch (args)
 {
-    SyncBenchmark.Run(rest is [var directory, ..] ? directory : Path.GetTempPath().TrimEnd('/'));
-    await GroupCommitBenchmark.RunAsync();
-}
-else
-{
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    case ["commit", .. var rest]:
+        SyncBenchmark.Run(rest is [var directory, ..] ? directory : Path.GetTempPath().TrimEnd('/'));
+        await GroupCommitBenchmark.RunAsync();
+        return 0;
+    case [RecoveryBenchmark.Command, .. var options]:
+        return await RecoveryBenchmark.RunAsync(options);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
 }

@@ -6,8 +6,8 @@ namespace Chronik.Storage;
 /// <summary>Every log message of this project: 2000 to 2099.</summary>
 internal static partial class LogEvents
 {
-    [LoggerMessage(2000, LogLevel.Information, "Opened {Count} partition logs in {Directory}; clean stop before: {Clean}")]
-    public static partial void StoreOpened(this ILogger logger, string directory, int count, bool clean);
+    [LoggerMessage(2000, LogLevel.Information, "Opened {Count} partition logs in {Directory} in {Seconds:0.00} s; clean stop before: {Clean}, {Bytes} bytes read again")]
+    public static partial void StoreOpened(this ILogger logger, string directory, int count, double seconds, bool clean, long bytes);
 
     [LoggerMessage(2001, LogLevel.Error, "The log of {Partition} cannot be opened and stays offline")]
     public static partial void LogNotOpened(this ILogger logger, string partition, Exception exception);
@@ -78,4 +78,7 @@ internal static partial class LogEvents
 
     [LoggerMessage(2021, LogLevel.Warning, "{Partition}: {File} is missing or damaged; made anew from the log, the latest leader epoch is {Epoch}")]
     public static partial void EpochsRebuilt(this ILogger logger, TopicPartition partition, string file, int epoch);
+
+    [LoggerMessage(2022, LogLevel.Information, "Recovering: {Opened} of {Count} partition logs are open, {MiB} MiB were read again")]
+    public static partial void Recovering(this ILogger logger, int opened, int count, long miB);
 }

@@ -258,21 +258,24 @@ public sealed class LogStore : ILogStore
             _options.Files.SyncDirectory(_options.DataDirectory);
         var mayBeTorn = !isClean && !RunMarker.IsOfThisRun(_options.Files, _options.DataDirectory);
         var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean, mayBeTorn));
+        using var progress = new LoadProgress(folders.Count, _options.Time, _logger);
         var workers = Enumerable.Range(0, Math.Min(folders.Count, Environment.ProcessorCount)).Select(_ => Task.Factory.StartNew(
-            () => LoadFrom(folders), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.Scheduler));
+            () => LoadFrom(folders, progress), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.Scheduler));
         await Task.WhenAll(workers);
         if (_areAllOpen)
             RunMarker.Write(_options.Files, _options.DataDirectory);
-        _logger.StoreOpened(_options.DataDirectory, _logs.Count, isClean);
+        _logger.StoreOpened(_options.DataDirectory, _logs.Count, progress.Elapsed.TotalSeconds, isClean, progress.ScannedBytes);
     }
 
-    private void LoadFrom(ConcurrentQueue<LogFolder> folders)
+    private void LoadFrom(ConcurrentQueue<LogFolder> folders, LoadProgress progress)
     {
         while (folders.TryDequeue(out var folder))
         {
             try
             {
-                _logs[folder.TopicPartition] = new PartitionLog(LogLoader.Load(folder), _context) { HasConfig = _options.ConfigOf is not null };
+                var loaded = LogLoader.Load(folder);
+                _logs[folder.TopicPartition] = new PartitionLog(loaded, _context) { HasConfig = _options.ConfigOf is not null };
+                progress.Add(loaded.ScannedBytes);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -16,14 +16,27 @@ internal sealed class StoreMaintenance(
     /// <summary>How often a partition whose disk failed tries to write again.</summary>
     private const long ReopenIntervalMs = 5_000;
 
+    /// <summary>How often is looked whether a crash now would leave too much to read.</summary>
+    private const long BoundIntervalMs = 1_000;
+
+    private const int BoundsSkippedAfterFailure = 60;
+
+    /// <summary>A log with more bytes behind its recovery point gets a checkpoint before its time.</summary>
+    private const long UnrecoveredLogBytesMax = 32L << 20;
+
+    /// <summary>With more in all logs together, those with the most get one: a start after a crash reads no more than this and what came last.</summary>
+    private const long UnrecoveredBytesMax = 256L << 20;
+
     // Disposing a timer ends its loop.
     private readonly PeriodicTimer _checkpointTimer = new(TimeSpan.FromMilliseconds(options.CheckpointIntervalMs), options.Time);
     private readonly PeriodicTimer _retentionTimer = new(TimeSpan.FromMilliseconds(options.RetentionCheckIntervalMs), options.Time);
     private readonly PeriodicTimer _reopenTimer = new(TimeSpan.FromMilliseconds(ReopenIntervalMs), options.Time);
+    private readonly PeriodicTimer _boundTimer = new(TimeSpan.FromMilliseconds(BoundIntervalMs), options.Time);
     private readonly SemaphoreSlim _checkpointing = new(1);
     private Task _running = Task.CompletedTask;
     private LogCleaner? _cleaner;
     private int _isCheckpointAsked;
+    private int _boundsToSkip;
     private bool _isDisposed;
 
     public void Start()
@@ -31,6 +44,7 @@ internal sealed class StoreMaintenance(
         _running = Task.WhenAll(
             Loop(_reopenTimer, ReopenAsync),
             Loop(_checkpointTimer, CheckpointAsync),
+            Loop(_boundTimer, BoundRecoveryAsync),
             Loop(_retentionTimer, CleanAsync));
         _cleaner = new LogCleaner(options, logs, checkpoints, CheckpointAsync, logger);
         _cleaner.Start();
@@ -42,6 +56,7 @@ internal sealed class StoreMaintenance(
     public async ValueTask DisposeAsync()
     {
         _reopenTimer.Dispose();
+        _boundTimer.Dispose();
         _checkpointTimer.Dispose();
         _retentionTimer.Dispose();
         if (_cleaner is not null)
@@ -88,14 +103,48 @@ internal sealed class StoreMaintenance(
         }
     }
 
-    private async Task CheckpointAsync()
+    private Task CheckpointAsync() => CheckpointAllAsync(logs.InOrder());
+
+    // The largest first, until what is left is little.
+    private async Task BoundRecoveryAsync()
+    {
+        if (_boundsToSkip-- > 0)
+            return;
+        var total = 0L;
+        var largest = 0L;
+        foreach (var (_, log) in logs)
+        {
+            var bytes = log.UnrecoveredBytes;
+            total += bytes;
+            largest = Math.Max(largest, bytes);
+        }
+
+        if (largest <= UnrecoveredLogBytesMax && total <= UnrecoveredBytesMax)
+            return;
+        var chosen = new List<PartitionLog>();
+        foreach (var log in logs.InOrder().OrderByDescending(static log => log.UnrecoveredBytes))
+        {
+            if (log.UnrecoveredBytes <= UnrecoveredLogBytesMax && total <= UnrecoveredBytesMax / 2)
+                break;
+            total -= log.UnrecoveredBytes;
+            chosen.Add(log);
+        }
+
+        var before = chosen[0].RecoveryPoint;
+        await CheckpointAllAsync(chosen);
+
+        // A disk that does not take it is not asked each second.
+        _boundsToSkip = chosen[0].RecoveryPoint == before ? BoundsSkippedAfterFailure : 0;
+    }
+
+    private async Task CheckpointAllAsync(IEnumerable<PartitionLog> chosen)
     {
         await _checkpointing.WaitAsync();
         try
         {
             if (_isDisposed)
                 return;
-            await CheckpointSync.EachAsync(together, logs.InOrder(), (log, sync) =>
+            await CheckpointSync.EachAsync(together, chosen, (log, sync) =>
                 TryAsync(log.TopicPartition.ToString(), async () => await log.CheckpointAsync(sync)));
             await checkpoints.SaveAsync();
             (options.Files as OpenFiles)?.Trim();

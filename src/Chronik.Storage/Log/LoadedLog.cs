@@ -29,6 +29,9 @@ internal sealed record LoadedLog
     /// <summary>Everything below it, indexes and a producer snapshot included, needs no recovery.</summary>
     public required long RecoveryPoint { get; init; }
 
+    /// <summary>Bytes that recovery had to read.</summary>
+    public long ScannedBytes { get; init; }
+
     /// <summary>A log that was just made is not durable before its first commit; these files, to be closed then, belong to it.</summary>
     public IReadOnlyList<IFile>? NewFiles { get; init; }
 }

@@ -20,9 +20,14 @@ internal sealed partial class PartitionLog
     private bool _parentIsDirty;
     private volatile bool _isIndexLost;
     private long _recoveryPoint;
+    private long _savedRecoveryPoint;
+    private long _unrecoveredBytes;
 
     /// <summary>Recovery after a crash looks at nothing below it.</summary>
     public long RecoveryPoint => Interlocked.Read(ref _recoveryPoint);
+
+    /// <summary>Bytes behind the recovery point, which a start after a crash would read and a checkpoint can spare it.</summary>
+    public long UnrecoveredBytes => _state == LogState.Online && !_isIndexLost ? Interlocked.Read(ref _unrecoveredBytes) : 0;
 
     public ValueTask<ErrorCode> WhenDurable(long offset) => WhenDurable(offset, continuesAside: false);
 
@@ -89,7 +94,7 @@ internal sealed partial class PartitionLog
     /// </summary>
     public async ValueTask<long> CheckpointAsync(CheckpointSync? together = null)
     {
-        long offset;
+        long offset, bytes;
         byte[] snapshot;
         List<Segment> segments = [];
         try
@@ -99,6 +104,7 @@ internal sealed partial class PartitionLog
                 offset = _end.Offset;
                 if (_state is LogState.Offline or LogState.Deleted || offset == _recoveryPoint)
                     return _recoveryPoint;
+                bytes = _unrecoveredBytes;
                 snapshot = ProducerSnapshot.Write(_producers);
                 for (var i = View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
                 {
@@ -126,7 +132,9 @@ internal sealed partial class PartitionLog
                 segment.Release();
         }
 
-        Interlocked.Exchange(ref _recoveryPoint, offset);
+        // The checkpoint file may still name the one before, and is believed only while its snapshot is there.
+        _savedRecoveryPoint = Interlocked.Exchange(ref _recoveryPoint, offset);
+        Interlocked.Add(ref _unrecoveredBytes, -bytes);
         DeleteOldSnapshots();
         return offset;
     }

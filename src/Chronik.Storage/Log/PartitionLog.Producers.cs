@@ -40,7 +40,7 @@ internal sealed partial class PartitionLog
             .Where(static name => SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out _)).ToList();
         foreach (var name in snapshots.SkipLast(Kept))
         {
-            if (SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset) && !segments.Contains(offset))
+            if (SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset) && !segments.Contains(offset) && offset != _savedRecoveryPoint)
                 _context.Files.Delete($"{_directory}/{name}");
         }
     }

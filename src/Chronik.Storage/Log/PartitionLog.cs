@@ -43,7 +43,8 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         _producers = loaded.Producers;
         _segments = loaded.Segments;
         _startOffset = loaded.StartOffset;
-        _recoveryPoint = loaded.RecoveryPoint;
+        _recoveryPoint = _savedRecoveryPoint = loaded.RecoveryPoint;
+        _unrecoveredBytes = loaded.ScannedBytes;
         _end = _highWatermark = _durable = new LogPosition(loaded.EndOffset, _segments[^1], _segments[^1].SizeBytes);
         _producers.OnHighWatermark(_end.Offset);
         _firstUnstable = _producers.FirstUnstable;
@@ -201,6 +202,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     {
         var segment = Active;
         var end = _end;
+        Interlocked.Add(ref _unrecoveredBytes, batches.Length);
         while (batches.Length > 0)
         {
             var batch = new RecordBatchView(batches);

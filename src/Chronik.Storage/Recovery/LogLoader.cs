@@ -17,6 +17,7 @@ internal sealed class LogLoader
     private IReadOnlyList<string> _names = [];
     private long _durable;
     private long _endOffset;
+    private long _scannedBytes;
 
     private LogLoader(LogFolder folder)
     {
@@ -78,6 +79,7 @@ internal sealed class LogLoader
             Producers = producers,
             StartOffset = start,
             EndOffset = _endOffset,
+            ScannedBytes = _scannedBytes,
             RecoveryPoint = _folder.WasClosedCleanly ? _endOffset : Math.Min(_durable, _endOffset),
         };
     }
@@ -198,6 +200,7 @@ internal sealed class LogLoader
         var scan = new SegmentScan(segment, _epochs, _folder.Config, bounds);
         scan.Run(from);
         _endOffset = scan.NextOffset;
+        _scannedBytes += segment.SizeBytes - from.Position;
         segment.Cold = ColdUpTo(segment, from);
         foreach (var damage in scan.Damage)
         {
