@@ -81,4 +81,7 @@ internal static partial class LogEvents
 
     [LoggerMessage(2022, LogLevel.Information, "Recovering: {Opened} of {Count} partition logs are open, {MiB} MiB were read again")]
     public static partial void Recovering(this ILogger logger, int opened, int count, long miB);
+
+    [LoggerMessage(2023, LogLevel.Error, "{Partition}: {Count} records from offset {Offset} on never became durable and cannot be read again: they are cut, so that the partition can go on")]
+    public static partial void UnsyncedCut(this ILogger logger, TopicPartition partition, long count, long offset);
 }

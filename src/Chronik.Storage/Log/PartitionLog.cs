@@ -15,7 +15,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     private readonly Lock _viewLock = new();
     private readonly LogContext _context;
     private readonly LeaderEpochs _epochs;
-    private readonly ProducerStates _producers;
+    private ProducerStates _producers;
     private readonly BoundaryCache _boundaries = new();
     private readonly string _directory;
     private volatile LogConfig _config;

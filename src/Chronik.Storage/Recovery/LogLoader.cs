@@ -186,7 +186,7 @@ internal sealed class LogLoader
         var from = Anchor.AtMost(segment, offset, segment.SizeBytes);
         var isLast = index + 1 == _segments.Count;
         var bounds = new ScanBounds(
-            isLast ? null : _segments[index + 1].BaseOffset, _durable, _folder.MayBeTorn, _folder.WasClosedCleanly, MayEndInGap: false);
+            isLast ? null : _segments[index + 1].BaseOffset, _durable, _folder.MayBeTorn, _folder.WasClosedCleanly, _folder.Config.IsCompacted);
 
         // What is read again begins before the recovery point; the index of aborted transactions is rebuilt from there on only.
         segment.TruncateTo(from.Offset, from.Position, certainOffset: _durable);
@@ -217,12 +217,12 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (!isLast && bounds.Following > _endOffset && bounds.Following > _durable && _folder.MayBeTorn && !scan.HasGaps)
+        if (!isLast && bounds.Following > _endOffset && bounds.Following > _durable && _folder.MayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
             RemoveFrom(index + 1);
     }
 
     private ColdBytes? ColdUpTo(Segment segment, LogPosition end) =>
-        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes, _epochs, _folder.Logger);
+        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes || _folder.Config.IsCompacted, _epochs, _folder.Logger);
 
     // Segments are made durable in order, so what follows a gap never was.
     private void RemoveFrom(int index)

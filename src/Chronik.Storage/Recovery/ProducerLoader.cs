@@ -102,7 +102,7 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
             while (walk.MoveNext())
             {
                 var header = walk.Header;
-                if (header.HasProducerId && header.BaseOffset >= from)
+                if (header.HasProducerId && header.BaseOffset >= from && header.BaseOffset < endOffset)
                     Replay(states, segment, walk.Position, header, buildsIndex);
             }
         }

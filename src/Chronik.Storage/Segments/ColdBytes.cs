@@ -13,7 +13,7 @@ internal sealed class ColdBytes
     private readonly Lock _lock = new();
     private readonly Segment _segment;
     private readonly LogPosition _end;
-    private readonly bool _mayEndInGap;
+    private bool _mayEndInGap;
     private readonly LeaderEpochs _epochs;
     private readonly ILogger _logger;
     private readonly List<Stretch> _stretches = [];
@@ -99,7 +99,9 @@ internal sealed class ColdBytes
         using var walk = new CheckedWalk(_segment, new LogPosition(stretch.NextOffset, _segment, stretch.End), limit.Position, limit.Offset, _epochs);
         do
         {
-            switch (walk.MoveNext())
+            var step = walk.MoveNext();
+            _mayEndInGap |= walk.HasGaps;
+            switch (step)
             {
                 case WalkStep.Damage:
                     Report(walk.Damage);
@@ -109,7 +111,7 @@ internal sealed class ColdBytes
                     Reach(stretch, limit, next);
                     return;
                 case WalkStep.End:
-                    if (next is null && walk.NextOffset < limit.Offset && !_mayEndInGap && !walk.HasGaps)
+                    if (next is null && walk.NextOffset < limit.Offset && !_mayEndInGap)
                         Report(new DamagedRange(walk.NextOffset, limit.Offset, limit.Position, limit.Position));
                     Reach(stretch, limit, next);
                     return;
