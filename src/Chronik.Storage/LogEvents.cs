@@ -67,7 +67,7 @@ internal static partial class LogEvents
     [LoggerMessage(2021, LogLevel.Error, "The disk that holds {Directory} is full: {Available} bytes are free, {Reserve} are kept for offsets and checkpoints (chronik.disk.reserve.bytes). Writes are refused, reads go on, and writes resume by themselves when there is room")]
     public static partial void DiskFull(this ILogger logger, string directory, long available, long reserve);
 
-    [LoggerMessage(2022, LogLevel.Information, "The disk that holds {Directory} has room again ({Available} bytes): writes resume")]
+    [LoggerMessage(2022, LogLevel.Warning, "The disk that holds {Directory} has room again ({Available} bytes): writes resume")]
     public static partial void DiskHasRoom(this ILogger logger, string directory, long available);
 
     [LoggerMessage(2020, LogLevel.Error, "The system refuses to open more files than {Limit} in this process ({Error}): raise the limit with 'ulimit -n' or LimitNOFILE=, or set chronik.open.files.max lower")]

@@ -68,6 +68,8 @@ public sealed class LogStore : ILogStore
         ArgumentNullException.ThrowIfNull(options);
         var directory = options.DataDirectory;
         IDisposable? dataLock;
+        if (options.Files.FileExists(directory))
+            throw new LogStoreException($"The data folder {directory} is a file: name a folder (--data-dir, CHRONIK_DATA_DIR or log.dirs).");
         try
         {
             DurableFolder.Make(options.Files, directory);
@@ -174,7 +176,8 @@ public sealed class LogStore : ILogStore
         }
         catch (IOException error)
         {
-            _logger.MaintenanceFailed(_options.DataDirectory, error);
+            if (!_context.Disk.WasFull(error))
+                _logger.MaintenanceFailed(_options.DataDirectory, error);
         }
 
         _checkpointSync?.Dispose();

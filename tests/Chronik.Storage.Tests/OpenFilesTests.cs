@@ -72,6 +72,20 @@ public sealed class OpenFilesTests
     }
 
     [Fact]
+    public void A_file_that_was_there_already_is_closed_like_any_other()
+    {
+        var earlier = new OpenFiles(_files, 100);
+        for (var i = 0; i < 20; i++)
+            Clean(earlier, $"/f{i}").Dispose();
+        var open = new OpenFiles(_files, 3);
+
+        var files = Enumerable.Range(0, 20).Select(i => open.Open($"/f{i}", FileOpenKind.OpenOrCreate)).ToList();
+
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(i, ByteOf(files[i])));
+        Assert.Equal((3, 3), (open.Count, _files.Open));
+    }
+
+    [Fact]
     public void A_sync_does_not_cover_what_is_written_while_it_runs()
     {
         var open = new OpenFiles(_files, 2);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Chronik.Storage.IO;
 
 namespace Chronik.Broker.Network;
 
@@ -35,6 +36,11 @@ internal sealed class SocketListener(Socket socket) : ITransportListener
             {
                 // The client was gone before it was accepted.
                 accepted?.Dispose();
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                throw new IOException(
+                    $"this process may have no more than {ProcessLimits.OpenFiles} files and connections open; raise it with 'ulimit -n' or LimitNOFILE=, or set max.connections lower", e);
             }
             catch (SocketException e)
             {

@@ -37,6 +37,9 @@ internal sealed class OpenFiles(IFileSystem files, int openMax) : IFileSystem
     /// <inheritdoc/>
     public IFile Open(string path, FileOpenKind kind)
     {
+        // What is there already is not this process's to sync.
+        if (kind == FileOpenKind.OpenOrCreate && files.FileExists(path))
+            kind = FileOpenKind.ReadWrite;
         var file = new CachedFile(this, path, kind);
         file.Admit(OpenInner(path, kind), isPinned: false);
         return file;

@@ -5,6 +5,10 @@ namespace Chronik.Storage.IO;
 /// <summary>The files of the operating system.</summary>
 public sealed class RealFileSystem : IFileSystem
 {
+    private const int WouldBlockLinux = 11;
+    private const int WouldBlockMac = 35;
+    private const int SharingViolationWindows = unchecked((int)0x80070020);
+
     /// <inheritdoc/>
     public IFile Open(string path, FileOpenKind kind)
     {
@@ -83,7 +87,7 @@ public sealed class RealFileSystem : IFileSystem
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             return WithLockForJava(file);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is WouldBlockLinux or WouldBlockMac or SharingViolationWindows)
         {
             return null;
         }
