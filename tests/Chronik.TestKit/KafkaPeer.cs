@@ -84,7 +84,8 @@ public sealed class KafkaPeer : IAsyncDisposable
         _broker = Process.GetProcessById(int.Parse(started.Lines[^1], CultureInfo.InvariantCulture));
     }
 
-    private async Task KillAsync()
+    /// <summary>Kills the broker (SIGKILL); its folder stays.</summary>
+    public async Task KillAsync()
     {
         if (_broker is null)
             return;

@@ -58,6 +58,8 @@ internal sealed class KafkaImport
         Copy(plan, sources);
         var committing = PreparedTransactions.Read(_seams.Files, sources.PathsOf(TransactionsTopic));
         await RecoverAsync(committing);
+        if (!StagedLogs.WereClosedCleanly(_seams.Files, Stage))
+            throw new ImportException($"The copies in {Stage} could not be made durable; the log lines above say why. Nothing was imported: mend the disk, then import again.");
         var groups = new KafkaGroupsReader(_seams.Files, committing).Read(sources.PathsOf(OffsetsTopic));
         var journal = MakeJournal(plan, image, groups);
         Note(image, groups);

@@ -42,6 +42,9 @@ public static class StagedLogs
             CleanShutdownMarker.Write(files, stage);
     }
 
+    /// <summary>Whether the logs of a folder were closed with everything durable, their starts included.</summary>
+    public static bool WereClosedCleanly(IFileSystem files, string stage) => CleanShutdownMarker.Exists(files, stage);
+
     /// <summary>All in the unfinished folder is durable: from now on it counts, and a start moves it in.</summary>
     public static void Finish(IFileSystem files, string dataDirectory)
     {

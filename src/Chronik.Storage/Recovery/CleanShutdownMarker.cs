@@ -10,6 +10,8 @@ internal static class CleanShutdownMarker
 
     public static void Write(IFileSystem files, string directory) => AtomicFile.WriteText(files, $"{directory}/{FileName}", Content);
 
+    public static bool Exists(IFileSystem files, string directory) => files.FileExists($"{directory}/{FileName}");
+
     /// <summary>Whether it was there; it is gone, durably, before anything is written.</summary>
     public static bool Take(IFileSystem files, string directory)
     {

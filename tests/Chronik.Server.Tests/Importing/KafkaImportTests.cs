@@ -49,6 +49,39 @@ public sealed class KafkaImportTests
         Assert.Equal(s_topics.Length, again.Output.Split('\n').Count(static line => line.Contains("there already", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Of_a_killed_Kafka_all_that_it_wrote_is_taken_and_open_transactions_end()
+    {
+        await using var kafka = await KafkaPeer.StartAsync("transaction.state.log.num.partitions=2");
+        using var target = new TemporaryFolder();
+        var data = target.PathOf("chronik");
+        await using (var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = kafka.BootstrapServers }))
+        {
+            var writer = new ClusterWriter(client);
+            await writer.CreateAsync("tx", 1, ("retention.ms", "-1"));
+            await writer.ProduceAsync("tx", 0, ClusterWriter.Batch(0, 3));
+            await writer.CommitAsync("copier", "tx", 0, 1);
+            await writer.TransactAsync("t1", "tx", isCommit: false, 10);
+
+            // Kafka writes the marker a moment after it has answered.
+            await Eventually.True(async () => (await new ClusterReader(client).TopicsAsync("tx"))[^1].Contains(": 0 to 6, stable to 6,", StringComparison.Ordinal));
+            await writer.TransactAsync("t2", "tx", isCommit: null, 20, ("copier", 5));
+            await writer.ProduceAsync("tx", 0, ClusterWriter.Batch(30, 3));
+        }
+
+        await kafka.KillAsync();
+        var answer = await Cli.RunOnDiskAsync("import", kafka.DataFolder, "--data-dir", data);
+        Assert.True(answer.ExitCode == 0, answer.Error + answer.Output);
+        Assert.Contains("tx-0: the transaction of producer ", answer.Output, StringComparison.Ordinal);
+        Assert.Contains(" that was open from offset 6 on was aborted.", answer.Output, StringComparison.Ordinal);
+
+        await using var broker = await ImportedBroker.StartAsync(data);
+        var lines = await new ClusterReader(broker.Client).TopicsAsync("tx");
+        Assert.StartsWith("tx-0: 0 to 12, stable to 12, 12 records ", lines[^1], StringComparison.Ordinal);
+        Assert.Matches(@"aborted \(3, \d+\) \(6, \d+\)$", lines[^1]);
+        Assert.Equal(["copier: tx-0 at 1 (at 1)"], await new ClusterReader(broker.Client).OffsetsAsync("copier"));
+    }
+
     private static async Task FillAsync(ClusterWriter writer, KafkaPeer kafka)
     {
         await writer.CreateAsync("orders", 3, ("segment.bytes", "1048576"), ("retention.ms", "-1"), ("index.interval.bytes", "500"));
