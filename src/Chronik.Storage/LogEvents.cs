@@ -84,4 +84,7 @@ internal static partial class LogEvents
 
     [LoggerMessage(2023, LogLevel.Error, "{Partition}: {Count} records from offset {Offset} on never became durable and cannot be read again: they are cut, so that the partition can go on")]
     public static partial void UnsyncedCut(this ILogger logger, TopicPartition partition, long count, long offset);
+
+    [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
+    public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Chronik.Campaigns.Corruption;
 using Chronik.Campaigns.IoErrors;
 using Chronik.Campaigns.Kills;
 using Chronik.Campaigns.PowerCuts;
@@ -16,6 +17,7 @@ internal static class Program
         new KillCampaign(),
         new IoErrorCampaign(),
         new SimulationCampaign(),
+        new CorruptionCampaign(),
     ];
 
     private static async Task<int> Main(string[] arguments)

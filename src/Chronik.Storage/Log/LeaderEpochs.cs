@@ -46,6 +46,9 @@ internal sealed class LeaderEpochs
         return new LeaderEpochs(files, path, [.. epochs.OrderBy(static epoch => epoch.Epoch)]);
     }
 
+    /// <summary>Nothing that the file says is believed.</summary>
+    public void Forget() => Change([]);
+
     /// <summary>The epoch of a batch that recovery met: the file may be older than the log.</summary>
     public void Observe(int epoch, long startOffset)
     {

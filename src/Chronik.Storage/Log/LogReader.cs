@@ -150,7 +150,7 @@ internal static class LogReader
         {
             ReadBound.LogEnd => view.End,
             ReadBound.LastStable when limitOffset < view.HighWatermark.Offset =>
-                view.FirstUnstable?.Start ?? Locate(view, limitOffset, out isStale) ?? new LogPosition(limitOffset, segment, 0),
+                view.FirstUnstable?.Start ?? Locate(view, limitOffset, out isStale) ?? DamageAt(view, limitOffset),
             _ => view.HighWatermark,
         };
         if (isStale)
@@ -160,6 +160,14 @@ internal static class LogReader
 
         // The bound lies in a later segment, so this one is complete.
         return limit.Segment.BaseOffset > segment.BaseOffset ? view.SizeOf(segment) : 0;
+    }
+
+    // What lies before the damage that an offset is in can be read.
+    private static LogPosition DamageAt(in LogView view, long offset)
+    {
+        var segment = view.Segments[view.SegmentOf(offset)];
+        var damage = Array.Find(segment.Damage, damage => damage.FirstOffset <= offset && offset < damage.NextOffset);
+        return new LogPosition(offset, segment, damage.Position);
     }
 
     private static int FirstBatchBytes(Segment segment, int position)

@@ -10,6 +10,8 @@ internal sealed class LogLoader
 {
     private static readonly string[] s_leftovers = [SegmentFiles.Temporary, SegmentFiles.Deleted, SegmentFiles.Cleaned, SegmentFiles.Swap];
 
+    private const int EpochsSampled = 2;
+
     private readonly LogFolder _folder;
     private readonly IFileSystem _files;
     private readonly LeaderEpochs _epochs;
@@ -44,7 +46,7 @@ internal sealed class LogLoader
     private LoadedLog Load()
     {
         OpenSegments();
-        if (_epochs.IsMissing)
+        if (_epochs.IsMissing || EpochsContradictLog())
             RebuildEpochs();
         _durable = BelievedRecoveryPoint();
 
@@ -61,7 +63,7 @@ internal sealed class LogLoader
             else if (i >= first && !_folder.WasClosedCleanly)
                 Recover(i, Math.Max(segment.BaseOffset, _durable));
             else
-                segment.Cold = ColdUpTo(segment, new LogPosition(_segments[i + 1].BaseOffset, segment, segment.SizeBytes));
+                LeaveCold(segment, _segments[i + 1].BaseOffset);
         }
 
         var start = BelievedStart();
@@ -96,6 +98,12 @@ internal sealed class LogLoader
                 _segments.Add(Segment.Open(_files, _folder.Directory, baseOffset, _folder.Config, _folder.NowMs));
         }
 
+        foreach (var name in _names)
+        {
+            if (SegmentFiles.TryParse(name, SegmentFiles.OffsetIndex, out var offset) && !_segments.Exists(segment => segment.BaseOffset == offset))
+                _folder.Logger.SegmentMissing($"{_folder.Directory}/{name}", offset);
+        }
+
         if (_segments.Count == 0)
             _segments.Add(Segment.Create(_files, _folder.Directory, _folder.StartOffset, _folder.Config, _folder.NowMs));
 
@@ -127,8 +135,29 @@ internal sealed class LogLoader
         return lowest;
     }
 
+    // The file has no checksum. One batch that disagrees is damaged itself; if the first batches of all segments do, the file is.
+    private bool EpochsContradictLog()
+    {
+        var disagreeing = 0;
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        foreach (var segment in _segments)
+        {
+            var walk = new HeaderWalk(segment.File, 0, segment.SizeBytes, buffer);
+            for (var i = 0; i < EpochsSampled && walk.MoveNext(); i++)
+            {
+                var known = _epochs.EpochOf(walk.Header.BaseOffset);
+                if (known < 0 || walk.Header.PartitionLeaderEpoch < 0 || known == walk.Header.PartitionLeaderEpoch)
+                    return false;
+                disagreeing++;
+            }
+        }
+
+        return disagreeing > 0;
+    }
+
     private void RebuildEpochs()
     {
+        _epochs.Forget();
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
         foreach (var segment in _segments)
         {
@@ -219,6 +248,16 @@ internal sealed class LogLoader
         segment.FlushIndexes();
         if (!isLast && bounds.Following > _endOffset && bounds.Following > _durable && _folder.MayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
             RemoveFrom(index + 1);
+    }
+
+    // What the segment holds is examined when it is read; that it holds nothing must be told now.
+    private void LeaveCold(Segment segment, long following)
+    {
+        segment.Cold = ColdUpTo(segment, new LogPosition(following, segment, segment.SizeBytes));
+        if (segment.SizeBytes > 0 || _folder.Config.IsCompacted)
+            return;
+        segment.AddDamage(new DamagedRange(segment.BaseOffset, following, 0, 0));
+        _folder.Logger.DamageFound(segment.File.Path, 0, 0, segment.BaseOffset, following);
     }
 
     private ColdBytes? ColdUpTo(Segment segment, LogPosition end) =>

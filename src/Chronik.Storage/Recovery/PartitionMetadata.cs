@@ -20,7 +20,12 @@ internal static class PartitionMetadata
         var line = AtomicFile.ReadText(files, $"{directory}/{FileName}")?.Split('\n')
             .FirstOrDefault(static line => line.StartsWith(IdKey, StringComparison.Ordinal));
         Span<byte> bytes = stackalloc byte[IdBytes];
-        if (line is null || !Base64Url.TryDecodeFromChars(line.AsSpan(IdKey.Length).Trim(), bytes, out var written) || written != IdBytes)
+        if (line is null)
+            return TopicId.None;
+
+        // Decoding throws at what is no letter of Base64.
+        var text = line.AsSpan(IdKey.Length).Trim();
+        if (!Base64Url.IsValid(text, out var length) || length != IdBytes || !Base64Url.TryDecodeFromChars(text, bytes, out _))
             return TopicId.None;
         return new TopicId(new Guid(bytes, bigEndian: true));
     }

@@ -20,6 +20,10 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
         {
             var (before, at) = Restore(snapshots.Where(offset => offset <= from));
             Replay(before, at, buildsIndex: true);
+
+            // A checkpoint writes only those of segments behind the recovery point.
+            foreach (var segment in segments)
+                segment.TransactionIndex.Sync();
         }
 
         var (states, offset) = Restore(snapshots);
@@ -77,7 +81,7 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
             {
                 folder.Logger.IndexRebuilt(segment.TransactionIndex.Path);
                 foreach (var later in segments.Skip(i))
-                    later.TransactionIndex.TruncateTo(0);
+                    later.TransactionIndex.TruncateTo(long.MinValue);
                 return segment.BaseOffset;
             }
 

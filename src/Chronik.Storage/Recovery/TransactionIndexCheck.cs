@@ -68,7 +68,7 @@ internal static class TransactionIndexCheck
     private static (int Position, int Size)? Find(Segment segment, long offset)
     {
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        var walk = new HeaderWalk(segment.File, segment.OffsetIndex.PositionAtMost(offset), segment.SizeBytes, buffer);
+        var walk = new HeaderWalk(segment.File, Anchor.AtMost(segment, offset, segment.SizeBytes).Position, segment.SizeBytes, buffer);
         while (walk.MoveNext())
         {
             if (walk.Header.LastOffset >= offset)

@@ -14,6 +14,7 @@ namespace Chronik.Storage.Segments;
 internal sealed class CheckedWalk : IDisposable
 {
     private const int WindowBytes = 256 << 10;
+    private const int ChainBytes = 1 << 20;
     private const int BatchLengthAt = 8;
     private const int MagicAt = 16;
     private const int UnknownEpoch = -1;
@@ -161,11 +162,26 @@ internal sealed class CheckedWalk : IDisposable
             : length + RecordBatchHeader.LogOverhead;
     }
 
-    private (int Position, long Offset)? FindNext(int damaged) => FindByLengths(damaged) ?? FindByLooking(damaged);
+    // What was found and is followed by what should stand before it was copied there from behind.
+    private (int Position, long Offset)? FindNext(int damaged)
+    {
+        var found = FindByLengths(damaged) ?? FindByLooking(damaged + 1);
+        while (found is { } candidate)
+        {
+            var (position, offset) = Follow(candidate.Position);
+            if (position >= _end || FindByLooking(position) is not { } next || next.Offset >= offset)
+                break;
+            found = next;
+        }
+
+        return found;
+    }
 
     // Mostly the lengths are right, and lead from batch to batch. They also keep clear of batches inside of records.
     private (int Position, long Offset)? FindByLengths(int damaged)
     {
+        if (!LooksLikeBatch(damaged))
+            return null;
         for (var position = damaged; LengthAt(position) is { } size;)
         {
             position += size;
@@ -176,10 +192,28 @@ internal sealed class CheckedWalk : IDisposable
         return null;
     }
 
-    // A batch inside of a record is not followed by a batch, so what is found must be, or end the segment.
-    private (int Position, long Offset)? FindByLooking(int damaged)
+    // Its length is believed if either what stands in front of it, or its checksum, is right.
+    private bool LooksLikeBatch(int position) =>
+        LengthAt(position) is not null
+        && (BinaryPrimitives.ReadInt64BigEndian(Window(position, sizeof(long))) == NextOffset || TryHead(position, out _));
+
+    // Where the batches that follow each other from one on end, or are enough.
+    private (int Position, long Offset) Follow(int start)
     {
-        var position = damaged + 1;
+        var (position, offset) = (start, 0L);
+        while (TryHead(position, out var head) && head.BaseOffset >= offset)
+        {
+            (position, offset) = (position + head.SizeInBytes, head.NextOffset);
+            if (position - start > ChainBytes)
+                return (_end, offset);
+        }
+
+        return (position, offset);
+    }
+
+    // A batch inside of a record is not followed by a batch, so what is found must be, or end the segment.
+    private (int Position, long Offset)? FindByLooking(int position)
+    {
         while (position <= _end - RecordBatchHeader.SizeInBytes)
         {
             var bytes = Window(position, Math.Min(WindowBytes, _end - position));

@@ -390,11 +390,23 @@ internal sealed class Segment
         return SizeBytes > 0 && File.Read(header, 0) == header.Length ? new RecordBatchView(header).MaxTimestamp : -1;
     }
 
-    // The index of a segment that an earlier process closed ends with it.
+    // The index of a segment that an earlier process closed ends with it, if the index is whole: the log itself says whether.
     private void ReadLargestTimestamp()
     {
-        if (Volatile.Read(ref _largestTimestamp) == NotRead)
-            SetLargestTimestamp(TimeIndex.LastTimestamp, TimeIndex.LastOffset);
+        if (Volatile.Read(ref _largestTimestamp) != NotRead)
+            return;
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        var (timestamp, offset) = (TimeIndex.LastTimestamp, TimeIndex.LastOffset);
+        if (!TimestampSearch.IsConfirmed(this, SizeBytes, (timestamp, offset), buffer))
+            (timestamp, offset) = (-1, BaseOffset);
+        var walk = new ExaminedWalk(this, OffsetSearch.StartFor(this, SizeBytes, offset), SizeBytes, buffer);
+        while (walk.MoveNext())
+        {
+            if (walk.Header.MaxTimestamp > timestamp)
+                (timestamp, offset) = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
+        }
+
+        SetLargestTimestamp(timestamp, offset);
     }
 
     private void SetLargestTimestamp(long timestamp, long offset)

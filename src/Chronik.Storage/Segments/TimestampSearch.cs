@@ -55,8 +55,8 @@ internal static class TimestampSearch
     private static long OffsetBefore(Segment segment, int end, long timestamp, Span<byte> buffer) =>
         segment.TimeIndex.LastBefore(timestamp) is { } entry && IsConfirmed(segment, end, entry, buffer) ? entry.Offset : segment.BaseOffset;
 
-    // An entry of the index is a hint: it counts if the batch that it names has that timestamp.
-    private static bool IsConfirmed(Segment segment, int end, (long Timestamp, long Offset) entry, Span<byte> buffer)
+    /// <summary>An entry of the index is a hint: it counts if the batch that it names has that timestamp.</summary>
+    public static bool IsConfirmed(Segment segment, int end, (long Timestamp, long Offset) entry, Span<byte> buffer)
     {
         if (entry.Offset < segment.BaseOffset)
             return false;

@@ -13,6 +13,7 @@ internal sealed class LogPartReader
     public const int MagicAt = 16;
     private const int AttributesAt = 21;
     private const short KnownAttributes = 0x7f;
+    private const int ChainBytes = 1 << 20;
 
     private readonly FileWindow _file;
     private readonly SegmentPlace _place;
@@ -111,18 +112,41 @@ internal sealed class LogPartReader
         return new LogPart(kind, position, _file.Length, _next, end, default);
     }
 
-    // First where the damaged batch itself says that it ends: its records may hold whole batches, of a mirror for example.
+    // First where the damaged batch itself says that it ends: its records may hold whole batches, of a mirror for example. What
+    // was found and is followed by what should stand before it was copied there from behind.
     private BatchHeader? FindNext(long damaged, long? claimedEnd)
     {
-        if (claimedEnd is { } end)
+        if (claimedEnd == _file.Length)
+            return null;
+        var found = claimedEnd is { } end && TryBatch(end, out var claimed) && Fits(claimed) ? claimed : Look(damaged + 1);
+        while (found is { } candidate)
         {
-            if (end == _file.Length)
-                return null;
-            if (TryBatch(end, out var next) && Fits(next))
-                return next;
+            var (position, offset) = Follow(candidate);
+            if (position >= _file.Length || Look(position) is not { } next || next.BaseOffset >= offset)
+                break;
+            found = next;
         }
 
-        for (var position = damaged + 1; position <= _file.Length - RecordBatchHeader.SizeInBytes; position++)
+        return found;
+    }
+
+    // Where the batches that follow each other from one on end, or are enough.
+    private (long Position, long NextOffset) Follow(BatchHeader batch)
+    {
+        var start = batch.Position;
+        while (TryBatch(batch.End, out var next) && next.BaseOffset >= batch.NextOffset)
+        {
+            batch = next;
+            if (batch.End - start > ChainBytes)
+                return (_file.Length, batch.NextOffset);
+        }
+
+        return (batch.End, batch.NextOffset);
+    }
+
+    private BatchHeader? Look(long position)
+    {
+        for (; position <= _file.Length - RecordBatchHeader.SizeInBytes; position++)
         {
             var bytes = _file.At(position, FileWindow.Bytes);
             var magic = bytes[MagicAt..].IndexOf(RecordBatchHeader.CurrentMagic);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Chronik.Protocol;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
@@ -80,12 +81,28 @@ internal sealed class PartitionVerifier
             if (Array.Exists(s_leftovers, suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
                 _findings.Add(name, FindingKind.Leftover, "work that was not finished", FindingSeverity.Note);
             else if (Array.Exists(s_indexes, suffix => SegmentFiles.TryParse(name, suffix, out var offset) && !segments.Contains(offset)))
-                _findings.Add(name, FindingKind.Leftover, "an index without a segment", FindingSeverity.Note);
+                OnIndexWithoutLog(name, segments);
         }
+
+        if (_facts.WasClosedCleanly && segments.Count > 0 && (_facts.LogStart ?? 0) < segments[0])
+            AddMissing(SegmentFiles.Path("", segments[0], SegmentFiles.Log)[1..], _facts.LogStart ?? 0, segments[0], "the log does not begin where it was closed");
 
         if (segments.Count == 0 && _facts.RecoveryPoint > 0)
             _findings.Add("", FindingKind.MissingPartition, $"no segment is in it, but records up to {_facts.RecoveryPoint} were durable");
     }
+
+    // A segment's log is deleted after its indexes.
+    private void OnIndexWithoutLog(string name, List<long> segments)
+    {
+        var offset = long.Parse(name.AsSpan(0, name.IndexOf('.', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
+        if (_options.IsLive || offset < (_facts.LogStart ?? 0))
+            _findings.Add(name, FindingKind.Leftover, "an index without a segment", FindingSeverity.Note);
+        else if (name.EndsWith(SegmentFiles.OffsetIndex, StringComparison.Ordinal))
+            AddMissing(name, offset, segments.Append(Math.Max(offset + 1, _facts.RecoveryPoint ?? 0)).First(next => next > offset), "the segment's log file is missing");
+    }
+
+    private void AddMissing(string name, long first, long next, string problem) =>
+        _findings.Add(name, FindingKind.OffsetGap, FindingSeverity.Damage, (0, 0), (first, next), problem);
 
     private void LookAtMetadata()
     {

@@ -1,0 +1,47 @@
+using Chronik.Campaigns.Corruption;
+
+namespace Chronik.Campaigns.Tests.Corruption;
+
+/// <summary>A slice of the campaign <c>corruption</c>.</summary>
+public sealed class CorruptionTests
+{
+    [Fact]
+    public async Task Damage_is_found_or_harmless_and_takes_nothing_else_along()
+    {
+        const int First = 500_000;
+        const int Cases = 1500;
+        var tally = await CorruptionCampaign.RunAsync(First, Cases, threads: 2, TextWriter.Null, TestContext.Current.CancellationToken);
+        Assert.Empty(tally.Wrong.Select(static wrong => wrong.Text));
+        Assert.Equal(Cases, tally.Cases);
+        Assert.InRange(tally.WithDamagedRecords, Cases / 3, Cases);
+        Assert.InRange(tally.Answered, Cases / 3, Cases);
+        Assert.InRange(tally.KnownLimits, 0, Cases / 100);
+    }
+
+    [Fact]
+    public void An_image_that_nobody_touched_passes_in_each_of_its_endings()
+    {
+        foreach (var ending in Enum.GetValues<ImageEnding>())
+        {
+            var image = StoreImages.Make(1, ending);
+            var outcome = new CorruptionCase(image, new Mutation("none", "nothing", image.Files, []), new Random(1)).Run();
+            Assert.Empty(outcome.Wrong);
+            Assert.Equal((0, false, false), (outcome.AffectedBatches, outcome.WasAnswered, outcome.WasVerified));
+        }
+    }
+
+    [Fact]
+    public void A_batch_that_is_served_changed_is_seen()
+    {
+        // Its checksum is right and its offsets fit, so that only the comparison with what was acknowledged can see it.
+        var image = StoreImages.Make(1, ImageEnding.Closed);
+        var batch = image.Partitions[0].Batches.First(static batch => batch is { ProducerId: < 0, IsControl: false });
+        var files = new Dictionary<string, byte[]>(image.Files, StringComparer.Ordinal);
+        var bytes = (byte[])files[batch.File].Clone();
+        bytes[batch.End - 1] ^= 1;
+        Records.RecordBatchHeader.RenewCrc(bytes.AsSpan(batch.Position, batch.Bytes.Length));
+        files[batch.File] = bytes;
+        var outcome = new CorruptionCase(image, new Mutation("forged", "a record was changed with its checksum", files, [batch.File]), new Random(1)).Run();
+        Assert.Contains(outcome.Wrong, static text => text.Contains("wrong bytes", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,12 @@
+using Chronik.Protocol;
+
+namespace Chronik.Campaigns.Corruption;
+
+/// <summary>A partition of a store's image.</summary>
+/// <param name="Partition">Whose.</param>
+/// <param name="RecoveryPoint">Below it all was durable, and the checkpoint says so.</param>
+/// <param name="Batches">In order.</param>
+internal sealed record ImagePartition(TopicPartition Partition, long RecoveryPoint, IReadOnlyList<ImageBatch> Batches)
+{
+    public long EndOffset => Batches[^1].NextOffset;
+}
