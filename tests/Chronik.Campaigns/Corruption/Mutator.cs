@@ -92,12 +92,13 @@ internal sealed class Mutator(StoreImage image, Random random)
         return ("garbage", $"{garbage.Length} bytes appended to {path}");
     }
 
-    // With another file of its folder: nothing in two logs says whose they are, so between folders only what is no log.
+    // With another file of its folder: nothing in two logs says whose they are, so between folders only what is no log. Nor does
+    // a snapshot say when it was made, so two of them are not swapped either.
     private (string, string) Swap(string path)
     {
         var isLog = path.EndsWith(".log", StringComparison.Ordinal) || path.EndsWith(".snapshot", StringComparison.Ordinal) || !path.Contains("index", StringComparison.Ordinal);
         var folder = path[..path.LastIndexOf('/')];
-        var others = image.Files.Keys.Where(other => other != path && (isLog ? other[..other.LastIndexOf('/')] == folder : other.Contains("index", StringComparison.Ordinal)))
+        var others = image.Files.Keys.Where(other => other != path && !(path.EndsWith(".snapshot", StringComparison.Ordinal) && other.EndsWith(".snapshot", StringComparison.Ordinal)) && (isLog ? other[..other.LastIndexOf('/')] == folder : other.Contains("index", StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal).ToList();
         if (others.Count == 0)
             return Garbage(path);
