@@ -20,6 +20,7 @@ public sealed class LogStore : ILogStore
     private readonly ILogger _logger;
     private readonly IDisposable _lock;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
+    private readonly ConcurrentDictionary<TopicPartition, TopicPartition> _unopened = new();
     private readonly SemaphoreSlim _changes = new(1);
 
     // Folders of logs that are no more but that the disk did not let go; guarded by _changes.
@@ -57,6 +58,9 @@ public sealed class LogStore : ILogStore
 
     /// <inheritdoc/>
     public IEnumerable<IPartitionLog> Logs => _logs.Values;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<TopicPartition> Unopened => [.. _unopened.Keys];
 
     /// <summary>Files of partitions that are open now.</summary>
     public int OpenFileCount => _openFiles.Count;
@@ -242,6 +246,7 @@ public sealed class LogStore : ILogStore
                 throw new IOException($"There is a folder {directory} that could not be opened: it is not overwritten.");
             if (!_context.Disk.TryTake(NewLog.Bytes))
                 throw new IOException(_context.Disk.Message);
+            await _checkpoints.ForgetAsync(partition);
             _leftovers[partition] = topicId;
             var loaded = NewLog.Create(_options.Files, directory, partition, topicId, config, _context.NowMs);
             _leftovers.Remove(partition);
@@ -283,6 +288,7 @@ public sealed class LogStore : ILogStore
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 _areAllOpen = false;
+                _unopened[folder.TopicPartition] = folder.TopicPartition;
                 _logger.LogNotOpened(folder.TopicPartition.ToString(), error);
             }
         }

@@ -38,7 +38,7 @@ internal sealed class StoreCheckpoints(IFileSystem files, string directory, Conc
         await _writing.WaitAsync();
         try
         {
-            _recoveryPoints.Write(logs.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.RecoveryPoint)));
+            WriteRecoveryPoints();
             WriteLogStarts();
         }
         finally
@@ -60,8 +60,32 @@ internal sealed class StoreCheckpoints(IFileSystem files, string directory, Conc
         }
     }
 
+    /// <summary>Strikes out what the files say of a partition that is gone: one of its name that is made now must not inherit it.</summary>
+    public async Task ForgetAsync(TopicPartition partition)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (_recoveryPoints.Read().ContainsKey(partition))
+                WriteRecoveryPoints();
+            if (_logStarts.Read().ContainsKey(partition))
+                WriteLogStarts();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public void Dispose() => _writing.Dispose();
 
-    private void WriteLogStarts() =>
-        _logStarts.Write(logs.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.LogStartOffset)).Where(static pair => pair.Value > 0));
+    private void WriteRecoveryPoints() => _recoveryPoints.Write(logs.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.RecoveryPoint)));
+
+    private void WriteLogStarts()
+    {
+        var starts = logs.Select(static pair => (pair.Key, Log: pair.Value, Start: pair.Value.LogStartOffset)).Where(static log => log.Start > 0).ToList();
+        _logStarts.Write(starts.Select(static log => KeyValuePair.Create(log.Key, log.Start)));
+        foreach (var (_, log, start) in starts)
+            log.OnStartSaved(start);
+    }
 }

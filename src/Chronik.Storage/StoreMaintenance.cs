@@ -183,6 +183,8 @@ internal sealed class StoreMaintenance(
         }
 
         await checkpoints.SaveLogStartsAsync();
+        foreach (var log in logs.InOrder())
+            await TryAsync(log.TopicPartition.ToString(), async () => await log.DeleteDoomedAsync());
     }
 
     private async Task TryAsync(string subject, Func<Task> work)

@@ -28,7 +28,10 @@ internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random r
         // By identity: a topic of the same name that was created since keeps its logs.
         foreach (var log in logs.Logs.Where(log => log.TopicId == deleted.Id).ToArray())
             await logs.DeleteAsync(log.TopicPartition);
-        await catalog.WriteAsync(new TopicPurged(deleted.Id));
+
+        // What the disk did not let us look at may be of this topic: a later start ends its deletion.
+        if (!logs.Unopened.Any(partition => partition.Topic == deleted.Name))
+            await catalog.WriteAsync(new TopicPurged(deleted.Id));
     }
 
     private IEnumerable<TopicRow> Unknown(Dictionary<string, TopicRow> known)

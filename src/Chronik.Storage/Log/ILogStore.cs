@@ -9,6 +9,9 @@ public interface ILogStore : IAsyncDisposable
     /// <summary>Every log that is open.</summary>
     IEnumerable<IPartitionLog> Logs { get; }
 
+    /// <summary>Partitions whose folders could not be opened at the start: they are neither served nor deleted.</summary>
+    IReadOnlyCollection<TopicPartition> Unopened => [];
+
     /// <summary>Looks a log up by its partition; the hot path of Produce and Fetch.</summary>
     bool TryGet(TopicPartition partition, [NotNullWhen(true)] out IPartitionLog? log);
 

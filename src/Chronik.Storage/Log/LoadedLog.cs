@@ -32,6 +32,9 @@ internal sealed record LoadedLog
     /// <summary>Bytes that recovery had to read.</summary>
     public long ScannedBytes { get; init; }
 
+    /// <summary>Indexes were built anew and are not durable: the next checkpoint is needed, even if nothing was appended.</summary>
+    public bool HasNewIndexes { get; init; }
+
     /// <summary>A log that was just made is not durable before its first commit; these files, to be closed then, belong to it.</summary>
     public IReadOnlyList<IFile>? NewFiles { get; init; }
 }

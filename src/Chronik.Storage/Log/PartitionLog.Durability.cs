@@ -19,6 +19,7 @@ internal sealed partial class PartitionLog
     private bool _directoryIsDirty;
     private bool _parentIsDirty;
     private volatile bool _isIndexLost;
+    private volatile bool _hasNewIndexes;
     private long _recoveryPoint;
     private long _savedRecoveryPoint;
     private long _unrecoveredBytes;
@@ -102,11 +103,11 @@ internal sealed partial class PartitionLog
             lock (_appendLock)
             {
                 offset = _end.Offset;
-                if (_state is LogState.Offline or LogState.Deleted || offset == _recoveryPoint)
+                if (_state is LogState.Offline or LogState.Deleted || (offset == _recoveryPoint && !_hasNewIndexes))
                     return _recoveryPoint;
                 bytes = _unrecoveredBytes;
                 snapshot = ProducerSnapshot.Write(_producers);
-                for (var i = View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
+                for (var i = _hasNewIndexes ? 0 : View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
                 {
                     if (!_segments[i].TryLease())
                         continue;
@@ -131,6 +132,8 @@ internal sealed partial class PartitionLog
             foreach (var segment in segments)
                 segment.Release();
         }
+
+        _hasNewIndexes = false;
 
         // The checkpoint file may still name the one before, and is believed only while its snapshot is there.
         _savedRecoveryPoint = Interlocked.Exchange(ref _recoveryPoint, offset);

@@ -15,13 +15,15 @@ internal sealed partial class PartitionLog
         long start;
         lock (_appendLock)
         {
-            start = Math.Min(offset, _highWatermark.Offset);
-            if (start <= _startOffset)
-                return _startOffset;
-            AdvanceStartLocked(start);
+            start = Math.Max(_startOffset, Math.Min(offset, _highWatermark.Offset));
+            if (start > _startOffset)
+                AdvanceStartLocked(start);
         }
 
-        await _context.SaveLogStarts();
+        // Also where it stood there already: whoever moved it may have failed to make that durable.
+        if (Interlocked.Read(ref _savedStart) < start)
+            await _context.SaveLogStarts();
+        await DeleteDoomedAsync();
         return start;
     }
 
@@ -76,6 +78,8 @@ internal sealed partial class PartitionLog
             }
 
             foreach (var segment in _segments)
+                segment.Release();
+            foreach (var segment in _doomed)
                 segment.Release();
         }
 

@@ -153,7 +153,8 @@ internal sealed partial class PartitionLog
                 WasClosedCleanly = true,
             },
             [.. _segments.Where(segment => segment.BaseOffset < moved[0].BaseOffset), .. moved],
-            end).Load();
+            end,
+            indexedTo: long.MaxValue).Load();
         _epochs.TruncateTo(end);
         if (_highWatermark.Offset > end)
             _epochs.Observe(_epochs.Latest + 1, end);

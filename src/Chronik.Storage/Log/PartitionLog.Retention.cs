@@ -5,6 +5,10 @@ namespace Chronik.Storage.Log;
 /// <content>Old segments leave the log.</content>
 internal sealed partial class PartitionLog
 {
+    // Below the log's start, and not yet deleted; guarded by the append lock.
+    private readonly List<Segment> _doomed = [];
+    private long _savedStart;
+
     /// <summary>The topic's settings are known. Before, nothing is deleted: the defaults would delete what a topic keeps for ever.</summary>
     public bool HasConfig { get; set; }
 
@@ -27,6 +31,37 @@ internal sealed partial class PartitionLog
                 return false;
             AdvanceStartLocked(Math.Max(_startOffset, _segments[count].BaseOffset));
             return true;
+        }
+    }
+
+    /// <summary>The log's start is durable, at least up to here.</summary>
+    public void OnStartSaved(long start) => Interlocked.Exchange(ref _savedStart, Math.Max(start, Interlocked.Read(ref _savedStart)));
+
+    /// <summary>
+    /// Deletes the files of segments below the log's start. A crash may leave any of them: so first the start must be durable,
+    /// that they are not missed, and a snapshot of the producers that needs none of their records.
+    /// </summary>
+    public async ValueTask DeleteDoomedAsync()
+    {
+        lock (_appendLock)
+        {
+            if (_doomed.Count == 0 || _isReleased)
+                return;
+        }
+
+        if (RecoveryPoint < View().Segments[0].BaseOffset)
+            await CheckpointAsync();
+        lock (_appendLock)
+        {
+            var covered = Math.Min(RecoveryPoint, Interlocked.Read(ref _savedStart));
+            var count = 0;
+            while (count < _doomed.Count && !_isReleased && (count + 1 < _doomed.Count ? _doomed[count + 1] : _segments[0]).BaseOffset <= covered)
+                count++;
+            if (count == 0)
+                return;
+            Retire(_doomed[..count].ToArray());
+            _doomed.RemoveRange(0, count);
+            _directoryIsDirty = true;
         }
     }
 
@@ -90,8 +125,7 @@ internal sealed partial class PartitionLog
         _epochs.TrimTo(start);
         if (first == 0)
             return;
-        Retire(view.Segments.AsSpan(0, first));
-        _directoryIsDirty = true;
+        _doomed.AddRange(view.Segments.AsSpan(0, first));
         _context.Logger.SegmentsDeleted(TopicPartition, first, start);
     }
 

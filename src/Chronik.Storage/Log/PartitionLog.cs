@@ -42,7 +42,8 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         _epochs = loaded.Epochs;
         _producers = loaded.Producers;
         _segments = loaded.Segments;
-        _startOffset = loaded.StartOffset;
+        _hasNewIndexes = loaded.HasNewIndexes;
+        _startOffset = _savedStart = loaded.StartOffset;
         _recoveryPoint = _savedRecoveryPoint = loaded.RecoveryPoint;
         _unrecoveredBytes = loaded.ScannedBytes;
         _end = _highWatermark = _durable = new LogPosition(loaded.EndOffset, _segments[^1], _segments[^1].SizeBytes);

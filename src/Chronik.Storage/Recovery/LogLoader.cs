@@ -18,6 +18,7 @@ internal sealed class LogLoader
     private readonly List<Segment> _segments = [];
     private IReadOnlyList<string> _names = [];
     private long _durable;
+    private bool _hasNewIndexes;
     private long _endOffset;
     private long _scannedBytes;
 
@@ -67,9 +68,10 @@ internal sealed class LogLoader
         }
 
         var start = BelievedStart();
-        _endOffset = Math.Max(_endOffset, start);
+        if (start > _endOffset)
+            StartAnew(start);
         _epochs.TruncateTo(_endOffset);
-        var producers = new ProducerLoader(_folder with { RecoveryPoint = _durable }, _segments, _endOffset).Load();
+        var producers = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue).Load();
         return new LoadedLog
         {
             TopicPartition = _folder.TopicPartition,
@@ -82,6 +84,7 @@ internal sealed class LogLoader
             StartOffset = start,
             EndOffset = _endOffset,
             ScannedBytes = _scannedBytes,
+            HasNewIndexes = _hasNewIndexes && _segments.Exists(static segment => segment.SizeBytes > 0),
             RecoveryPoint = _folder.WasClosedCleanly ? _endOffset : Math.Min(_durable, _endOffset),
         };
     }
@@ -219,6 +222,7 @@ internal sealed class LogLoader
 
         // What is read again begins before the recovery point; the index of aborted transactions is rebuilt from there on only.
         segment.TruncateTo(from.Offset, from.Position, certainOffset: _durable);
+        _hasNewIndexes = true;
 
         // What an earlier process could not write is marked clean in the page cache: make the rest durable, then look at the disk.
         segment.File.Sync();
@@ -246,7 +250,7 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (!isLast && bounds.Following > _endOffset && bounds.Following > _durable && _folder.MayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
+        if (!isLast && bounds.Following > _endOffset && bounds.Following > Math.Max(_durable, _folder.StartOffset) && _folder.MayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
             RemoveFrom(index + 1);
     }
 
@@ -263,7 +267,19 @@ internal sealed class LogLoader
     private ColdBytes? ColdUpTo(Segment segment, LogPosition end) =>
         end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes || _folder.Config.IsCompacted, _epochs, _folder.Logger);
 
-    // Segments are made durable in order, so what follows a gap never was.
+    // With flush=os a power cut may take all that was not trimmed: the log goes on where it was trimmed to.
+    private void StartAnew(long start)
+    {
+        foreach (var segment in _segments)
+            segment.Delete();
+        _segments.Clear();
+        _segments.Add(Segment.Create(_files, _folder.Directory, start, _folder.Config, _folder.NowMs));
+        _files.SyncDirectory(_folder.Directory);
+        _endOffset = start;
+    }
+
+    // Segments are made durable in order, so what follows a gap never was, unless the gap is where segments below the log's start
+    // were being deleted.
     private void RemoveFrom(int index)
     {
         foreach (var segment in _segments.Skip(index))

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using Chronik.Protocol;
 using Chronik.Storage.IO;
@@ -10,7 +9,6 @@ internal static class PartitionMetadata
 {
     public const string FileName = "partition.metadata";
     private const string IdKey = "topic_id: ";
-    private const int IdBytes = 16;
 
     public static byte[] Format(TopicId topicId) => Encoding.UTF8.GetBytes($"version: 0\n{IdKey}{topicId}\n");
 
@@ -19,14 +17,6 @@ internal static class PartitionMetadata
     {
         var line = AtomicFile.ReadText(files, $"{directory}/{FileName}")?.Split('\n')
             .FirstOrDefault(static line => line.StartsWith(IdKey, StringComparison.Ordinal));
-        Span<byte> bytes = stackalloc byte[IdBytes];
-        if (line is null)
-            return TopicId.None;
-
-        // Decoding throws at what is no letter of Base64.
-        var text = line.AsSpan(IdKey.Length).Trim();
-        if (!Base64Url.IsValid(text, out var length) || length != IdBytes || !Base64Url.TryDecodeFromChars(text, bytes, out _))
-            return TopicId.None;
-        return new TopicId(new Guid(bytes, bigEndian: true));
+        return line is not null && TopicId.TryParse(line.AsSpan(IdKey.Length).Trim(), out var id) ? id : TopicId.None;
     }
 }

@@ -9,7 +9,11 @@ namespace Chronik.Storage.Recovery;
 /// Restores what a partition remembers of its producers: the newest snapshot that is whole, and what the log holds behind it.
 /// Transaction indexes that recovery cut or that contradict the log are built again.
 /// </summary>
-internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> segments, long endOffset)
+/// <param name="folder">Where.</param>
+/// <param name="segments">The log.</param>
+/// <param name="endOffset">Its end.</param>
+/// <param name="indexedTo">Behind it the transaction indexes are missing what the log says.</param>
+internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> segments, long endOffset, long indexedTo)
 {
     private readonly IFileSystem _files = folder.Files;
 
@@ -20,10 +24,7 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
         {
             var (before, at) = Restore(snapshots.Where(offset => offset <= from));
             Replay(before, at, buildsIndex: true);
-
-            // A checkpoint writes only those of segments behind the recovery point.
-            foreach (var segment in segments)
-                segment.TransactionIndex.Sync();
+            SyncTransactionIndexes();
         }
 
         var (states, offset) = Restore(snapshots);
@@ -70,6 +71,15 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
         return (new ProducerStates(), segments[0].BaseOffset);
     }
 
+    // The next start may begin behind them, whenever that is.
+    private void SyncTransactionIndexes()
+    {
+        foreach (var segment in segments)
+            segment.TransactionIndex.Sync();
+        if (segments.Any(static segment => segment.TransactionIndex.Entries.Length > 0))
+            _files.SyncDirectory(folder.Directory);
+    }
+
     // Where the aborted transactions are not known for sure; null where all are.
     private long? FirstOffsetWithoutIndex()
     {
@@ -85,8 +95,8 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
                 return segment.BaseOffset;
             }
 
-            if (!folder.WasClosedCleanly && end > folder.RecoveryPoint)
-                return Math.Max(segment.BaseOffset, folder.RecoveryPoint);
+            if (end > indexedTo)
+                return Math.Max(segment.BaseOffset, indexedTo);
         }
 
         return null;

@@ -215,13 +215,13 @@ internal sealed class Segment
         OffsetIndex.TruncateTo(offset, position);
         TimeIndex.TruncateTo(offset);
         TransactionIndex.TruncateTo(Math.Max(offset, certainOffset));
+
+        // The size comes last: where the disk fails before, it can be done again.
+        RestoreLargestTimestamp(offset, position);
         SizeBytes = position;
         _bytesSinceIndexEntry = 0;
-        SetLargestTimestamp(TimeIndex.LastTimestamp, TimeIndex.LastOffset);
         if (position == 0)
             _firstTimestamp = -1;
-        else
-            RestoreLargestTimestamp(offset, position);
     }
 
     /// <summary>Puts the largest timestamp in the index and writes what the indexes hold back.</summary>
@@ -288,9 +288,15 @@ internal sealed class Segment
         // Windows refuses to delete what is open, so there the last reader does it.
         if (mayBeRead || OperatingSystem.IsWindows())
             _deleteWhenReleased = true;
-        else
-            DeleteFiles();
-        Release();
+        try
+        {
+            if (!_deleteWhenReleased)
+                DeleteFiles();
+        }
+        finally
+        {
+            Release();
+        }
     }
 
     /// <summary>
@@ -375,13 +381,18 @@ internal sealed class Segment
     // Behind the last index entry there may be larger timestamps.
     private void RestoreLargestTimestamp(long offset, int position)
     {
+        var (timestamp, at) = (TimeIndex.LastTimestamp, TimeIndex.LastOffset);
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        var walk = new HeaderWalk(File, OffsetIndex.PositionAtMost(offset - 1), position, buffer);
+
+        // From the last entry on: a crash may have left fewer of them than of the other index.
+        var walk = new HeaderWalk(File, position == 0 ? 0 : OffsetIndex.PositionAtMost(Math.Min(offset - 1, at)), position, buffer);
         while (walk.MoveNext())
         {
-            if (walk.Header.MaxTimestamp > LargestTimestamp && walk.Header.RecordCount > 0)
-                SetLargestTimestamp(walk.Header.MaxTimestamp, walk.Header.LastOffset);
+            if (walk.Header.MaxTimestamp > timestamp && walk.Header.RecordCount > 0)
+                (timestamp, at) = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
         }
+
+        SetLargestTimestamp(timestamp, at);
     }
 
     private long ReadFirstTimestamp()

@@ -6,6 +6,7 @@ namespace Chronik.Campaigns.Simulation;
 internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
 {
     private readonly List<ModelBatch> _ghosts = [];
+    private long _floor;
 
     public TopicPartition TopicPartition => partition;
 
@@ -16,7 +17,7 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
 
     public ModelTransactions Transactions { get; private set; } = new();
 
-    public long EndOffset => Batches.Count == 0 ? 0 : Batches[^1].NextOffset;
+    public long EndOffset => Math.Max(_floor, Batches.Count == 0 ? 0 : Batches[^1].NextOffset);
 
     /// <summary>Below it everything was acknowledged or shown to readers: it must be there whatever happens.</summary>
     public long Durable { get; private set; }
@@ -52,6 +53,17 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
             return;
         Durable = offset;
         _ghosts.RemoveAll(ghost => ghost.BaseOffset < offset);
+    }
+
+    /// <summary>It was once enough (flush=os): then a power cut may also take what a trim counted on.</summary>
+    public bool WasOsOnly { get; set; }
+
+    /// <summary>From now on the page cache is enough: what is not durable yet is acknowledged from there, too.</summary>
+    public void TakeOsOnly()
+    {
+        for (var i = Batches.Count - 1; i >= 0 && Batches[i].NextOffset > Durable; i--)
+            Batches[i] = Batches[i] with { IsOsOnly = true };
+        WasOsOnly = true;
     }
 
     /// <summary>Closed in peace on a disk that is well: all of it is there.</summary>
@@ -100,6 +112,7 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
         Transactions = new ModelTransactions();
         foreach (var batch in all)
             Append(batch with { IsOsOnly = false });
+        _floor = Math.Max(_floor, from);
         Durable = EndOffset;
         HighWatermarkSeen = 0;
     }

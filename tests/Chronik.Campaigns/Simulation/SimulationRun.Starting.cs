@@ -15,7 +15,7 @@ internal sealed partial class SimulationRun
                 throw new SimulationFailure("It does not start any more.");
             if (attempt > 3)
                 _disk.Faults.Clear();
-            if (_random.Next(8) > 0)
+            if (_isFinishing || _random.Next(8) > 0)
                 _disk.Faults.Clear();
             if (!_isFinishing && _random.Next(6) == 0)
                 _disk.EndsAt = _disk.Operations + _random.Next(1, 60);
@@ -68,6 +68,8 @@ internal sealed partial class SimulationRun
                     return false;
             }
 
+            if (_process.Store!.Unopened.Any(partition => partition.Topic == topic.Name))
+                continue;
             _deleted.Remove(topic);
             _gone.Add(topic.Id);
         }

@@ -20,7 +20,11 @@ internal sealed partial class SimulationRun
         var config = NewConfig();
         var partitions = Enumerable.Range(0, _random.Next(1, 4)).Select(i => new PartitionModel(new TopicPartition(name, i), id)).ToArray();
         foreach (var partition in partitions)
+        {
             partition.Configure(config.RetentionMs, config.RetentionBytes);
+            partition.WasOsOnly = config.FlushOs;
+        }
+
         var topic = _topics[name] = new SimulatedTopic(name, id, partitions, config) { IsBusy = true };
         var process = _process;
         Begin(process, async () =>
@@ -110,6 +114,8 @@ internal sealed partial class SimulationRun
         foreach (var partition in topic.Partitions)
         {
             partition.Configure(topic.Config.RetentionMs, topic.Config.RetentionBytes);
+            if (topic.Config.FlushOs)
+                partition.TakeOsOnly();
             if (TryGet(partition, out var log))
                 log.Config = topic.Config;
         }
@@ -148,7 +154,7 @@ internal sealed partial class SimulationRun
         try
         {
             LogCheck.Running(log, partition, _random);
-            if (partition.Batches.Count > 0 && _random.Next(4) == 0)
+            if (partition.Batches.Count > 0 && !_process.HadFaults && _random.Next(4) == 0)
                 LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + _random.Next(-1, 2));
         }
         catch (IOException) when (_process.HadFaults || !_process.IsAlive)

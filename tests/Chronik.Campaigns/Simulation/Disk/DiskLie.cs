@@ -1,7 +1,7 @@
 namespace Chronik.Campaigns.Simulation.Disk;
 
 /// <summary>In what a disk lies, to see whether the simulation finds it.</summary>
-internal enum DiskLie
+public enum DiskLie
 {
     None,
 
