@@ -64,13 +64,13 @@ internal static partial class LogEvents
     [LoggerMessage(2013, LogLevel.Error, "{Partition}: reading failed")]
     public static partial void ReadFailed(this ILogger logger, TopicPartition partition, Exception exception);
 
-    [LoggerMessage(2021, LogLevel.Error, "The disk that holds {Directory} is full: {Available} bytes are free, {Reserve} are kept for offsets and checkpoints (chronik.disk.reserve.bytes). Writes are refused, reads go on, and writes resume by themselves when there is room")]
+    [LoggerMessage(2081, LogLevel.Error, "The disk that holds {Directory} is full: {Available} bytes are free, {Reserve} are kept for offsets and checkpoints (chronik.disk.reserve.bytes). Writes are refused, reads go on, and writes resume by themselves when there is room")]
     public static partial void DiskFull(this ILogger logger, string directory, long available, long reserve);
 
-    [LoggerMessage(2022, LogLevel.Warning, "The disk that holds {Directory} has room again ({Available} bytes): writes resume")]
+    [LoggerMessage(2082, LogLevel.Warning, "The disk that holds {Directory} has room again ({Available} bytes): writes resume")]
     public static partial void DiskHasRoom(this ILogger logger, string directory, long available);
 
-    [LoggerMessage(2020, LogLevel.Error, "The system refuses to open more files than {Limit} in this process ({Error}): raise the limit with 'ulimit -n' or LimitNOFILE=, or set chronik.open.files.max lower")]
+    [LoggerMessage(2080, LogLevel.Error, "The system refuses to open more files than {Limit} in this process ({Error}): raise the limit with 'ulimit -n' or LimitNOFILE=, or set chronik.open.files.max lower")]
     public static partial void TooManyOpenFiles(this ILogger logger, long limit, string error);
 
     [LoggerMessage(2020, LogLevel.Warning, "{Partition}: the log cannot start at {StartOffset}, it ends at {EndOffset}: the checkpoint is wrong, the log starts at {Lowest}")]

@@ -2,16 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Chronik.Storage.Tests;
 
-/// <summary>Keeps what is logged as a warning or worse, and what is said about the disk.</summary>
+/// <summary>Keeps what is logged as a warning or worse.</summary>
 internal sealed class CollectedLog : List<string>, ILogger, ILoggerFactory
 {
-    private const int DiskHasRoom = 2022;
     private readonly Lock _lock = new();
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (logLevel < LogLevel.Warning && eventId.Id != DiskHasRoom)
+        if (logLevel < LogLevel.Warning)
             return;
         lock (_lock)
             Add(formatter(state, exception));

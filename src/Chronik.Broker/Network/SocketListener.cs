@@ -40,7 +40,9 @@ internal sealed class SocketListener(Socket socket) : ITransportListener
             catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
             {
                 throw new IOException(
-                    $"this process may have no more than {ProcessLimits.OpenFiles} files and connections open; raise it with 'ulimit -n' or LimitNOFILE=, or set max.connections lower", e);
+                    $"this process may have no more than {ProcessLimits.OpenFiles} files and connections open; "
+                    + "raise it with 'ulimit -n' or LimitNOFILE=, or set max.connections lower",
+                    e);
             }
             catch (SocketException e)
             {

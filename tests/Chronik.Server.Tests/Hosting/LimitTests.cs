@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Chronik.Server.Tests.Commands;
@@ -9,6 +8,7 @@ namespace Chronik.Server.Tests.Hosting;
 /// <summary>The real program where a limit of the system is met: one sentence, and back to work when there is room.</summary>
 public sealed class LimitTests
 {
+    private static readonly string s_program = Path.Combine(Repository.OutputOf("Chronik.Server"), "chronik-server");
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -69,6 +69,26 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_thousand_idle_connections_cost_a_few_KiB_each()
+    {
+        const int Connections = 1000, BytesMax = 24 * 1024;
+        await using var server = await ServerProcess.StartAsync();
+        var clients = new List<TcpClient>();
+        try
+        {
+            await OpenAsync(server, clients, 20);
+            var before = await ResidentAsync(server);
+            await OpenAsync(server, clients, Connections);
+            Assert.InRange((await ResidentAsync(server) - before) / Connections, long.MinValue, BytesMax);
+            Assert.Equal(0, (await Cli.RunAsync("health", "--server", server.BootstrapServers)).ExitCode);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task A_data_folder_that_is_a_file_is_told_with_one_sentence()
     {
         using var folder = new TemporaryFolder();
@@ -107,8 +127,7 @@ public sealed class LimitTests
 
     private static async Task RefusesAsync(string data, string because, bool isAlsoLogged = false)
     {
-        var refused = await CommandRunner.RunAsync(
-            Path.Combine(Repository.OutputOf("Chronik.Server"), "chronik-server"), ["start", "--listen", "127.0.0.1:0", "--data-dir", data]);
+        var refused = await CommandRunner.RunAsync(s_program, ["start", "--listen", "127.0.0.1:0", "--data-dir", data]);
         Assert.Equal(1, refused.ExitCode);
         var lines = refused.Error.Trim().Split('\n');
         Assert.InRange(lines.Length, 1, isAlsoLogged ? 2 : 1);
@@ -120,7 +139,7 @@ public sealed class LimitTests
     // The client tries again for as long as it may: whether it came to an end in time tells.
     private static async Task<bool> TryProduceAsync(ServerProcess server, params string[] what)
     {
-        string[] arguments = ["3", Path.Combine(Repository.OutputOf("Chronik.Server"), "chronik-server"), "produce", "t", .. what, "--server", server.BootstrapServers];
+        string[] arguments = ["3", s_program, "produce", "t", .. what, "--server", server.BootstrapServers];
         return (await CommandRunner.RunAsync("timeout", arguments)).ExitCode == 0;
     }
 
@@ -134,6 +153,29 @@ public sealed class LimitTests
     private static async Task ShellAsync(string program, params string[] arguments) =>
         Assert.Equal(0, (await CommandRunner.RunAsync(program, arguments)).ExitCode);
 
+    // Each has been served once: what a connection keeps is there.
+    private static async Task OpenAsync(ServerProcess server, List<TcpClient> clients, int count)
+    {
+        byte[] apiVersions = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF];
+        var length = new byte[4];
+        for (var i = 0; i < count; i++)
+        {
+            var client = new TcpClient();
+            clients.Add(client);
+            await client.ConnectAsync("127.0.0.1", server.Port, TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(apiVersions, TestContext.Current.CancellationToken);
+            await client.GetStream().ReadExactlyAsync(length, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<long> ResidentAsync(ServerProcess server)
+    {
+        const string Name = "VmRSS:";
+        var lines = await File.ReadAllLinesAsync($"/proc/{server.Process.Id}/status", TestContext.Current.CancellationToken);
+        var line = Array.Find(lines, static line => line.StartsWith(Name, StringComparison.Ordinal))!;
+        return long.Parse(line[Name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
+    }
+
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -143,7 +185,8 @@ public sealed class LimitTests
     {
         public static async Task<SmallDisk> MountAsync(string folder, string size)
         {
-            if (Environment.UserName != "root" || (await CommandRunner.RunAsync("mount", ["-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder])).ExitCode != 0)
+            string[] mount = ["-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder];
+            if (Environment.UserName != "root" || (await CommandRunner.RunAsync("mount", mount)).ExitCode != 0)
                 Assert.Skip("Only root, where it may mount, can make a small disk.");
             return new SmallDisk(folder);
         }
