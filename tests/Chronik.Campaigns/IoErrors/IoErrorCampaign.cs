@@ -28,6 +28,8 @@ internal sealed class IoErrorCampaign : ICampaign
         var calls = options.Text("calls", "");
         var kind = options.Text("fs", "ext4");
         var parent = options.Text("folder", Path.GetTempPath());
+        if (!IoFault.All(new Random(seed)).Any(fault => fault.Calls.Contains(calls, StringComparison.Ordinal)))
+            return [$"there are no cases of calls like '{calls}'"];
         if (await Strace.MissingAsync() is { } missing)
             return [$"it cannot run: {missing}"];
 

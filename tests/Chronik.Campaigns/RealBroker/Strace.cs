@@ -48,7 +48,10 @@ internal static class Strace
     {
         var start = new ProcessStartInfo(
             Find()!,
-            [.. s_options, trace, "-e", $"trace={calls}", "-e", $"inject={calls}:{fault}", "-p", $"{processId}"]) { RedirectStandardError = true };
+            [.. s_options, trace, "-e", $"trace={calls}", "-e", $"inject={calls}:{fault}", "-p", $"{processId}"])
+        {
+            RedirectStandardError = true,
+        };
         var attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
