@@ -27,7 +27,10 @@ internal static class Batches
         return builder.ToArray();
     }
 
-    public static byte[] Idempotent(long producerId, short epoch, int sequence, int count = 1, bool isTransactional = false)
+    public static byte[] Idempotent(long producerId, short epoch, int sequence, int count = 1, bool isTransactional = false) =>
+        IdempotentAt(1000, producerId, epoch, sequence, count, isTransactional);
+
+    public static byte[] IdempotentAt(long timestamp, long producerId, short epoch, int sequence, int count = 1, bool isTransactional = false)
     {
         using var builder = new RecordBatchBuilder
         {
@@ -37,7 +40,7 @@ internal static class Batches
             IsTransactional = isTransactional,
         };
         for (var i = 0; i < count; i++)
-            builder.Add(1000, null, Encoding.UTF8.GetBytes($"{producerId}/{epoch}/{sequence + i}"));
+            builder.Add(timestamp, null, Encoding.UTF8.GetBytes($"{producerId}/{epoch}/{sequence + i}"));
         return builder.ToArray();
     }
 

@@ -220,6 +220,8 @@ internal sealed class LogLoader
         var bounds = new ScanBounds(
             isLast ? null : _segments[index + 1].BaseOffset, _durable, _folder.MayBeTorn, _folder.WasClosedCleanly, _folder.Config.IsCompacted);
 
+        segment.Cold = ColdUpTo(segment, from);
+
         // What is read again begins before the recovery point; the index of aborted transactions is rebuilt from there on only.
         segment.TruncateTo(from.Offset, from.Position, certainOffset: _durable);
         _hasNewIndexes = true;
@@ -234,7 +236,6 @@ internal sealed class LogLoader
         scan.Run(from);
         _endOffset = scan.NextOffset;
         _scannedBytes += segment.SizeBytes - from.Position;
-        segment.Cold = ColdUpTo(segment, from);
         foreach (var damage in scan.Damage)
         {
             segment.AddDamage(damage);

@@ -216,8 +216,8 @@ internal sealed class Segment
         TimeIndex.TruncateTo(offset);
         TransactionIndex.TruncateTo(Math.Max(offset, certainOffset));
 
-        // The size comes last: where the disk fails before, it can be done again.
-        RestoreLargestTimestamp(offset, position);
+        // The size comes last: where the disk fails before, it can be done again. The largest timestamp is looked for when it is asked for.
+        Volatile.Write(ref _largestTimestamp, NotRead);
         SizeBytes = position;
         _bytesSinceIndexEntry = 0;
         if (position == 0)
@@ -378,23 +378,6 @@ internal sealed class Segment
             _files.Delete(path);
     }
 
-    // Behind the last index entry there may be larger timestamps.
-    private void RestoreLargestTimestamp(long offset, int position)
-    {
-        var (timestamp, at) = (TimeIndex.LastTimestamp, TimeIndex.LastOffset);
-        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-
-        // From the last entry on: a crash may have left fewer of them than of the other index.
-        var walk = new HeaderWalk(File, position == 0 ? 0 : OffsetIndex.PositionAtMost(Math.Min(offset - 1, at)), position, buffer);
-        while (walk.MoveNext())
-        {
-            if (walk.Header.MaxTimestamp > timestamp && walk.Header.RecordCount > 0)
-                (timestamp, at) = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
-        }
-
-        SetLargestTimestamp(timestamp, at);
-    }
-
     private long ReadFirstTimestamp()
     {
         Span<byte> header = stackalloc byte[RecordBatchHeader.SizeInBytes];
@@ -406,17 +389,9 @@ internal sealed class Segment
     {
         if (Volatile.Read(ref _largestTimestamp) != NotRead)
             return;
-        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
-        var (timestamp, offset) = (TimeIndex.LastTimestamp, TimeIndex.LastOffset);
-        if (!TimestampSearch.IsConfirmed(this, SizeBytes, (timestamp, offset), buffer))
-            (timestamp, offset) = (-1, BaseOffset);
-        var walk = new ExaminedWalk(this, OffsetSearch.StartFor(this, SizeBytes, offset), SizeBytes, buffer);
-        while (walk.MoveNext())
-        {
-            if (walk.Header.MaxTimestamp > timestamp)
-                (timestamp, offset) = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
-        }
-
+        var (timestamp, offset) = TimestampSearch.LargestOf(this, out var isIndexRight);
+        if (!isIndexRight)
+            TimeIndex.TruncateTo(BaseOffset);
         SetLargestTimestamp(timestamp, offset);
     }
 

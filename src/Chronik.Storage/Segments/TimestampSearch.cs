@@ -52,6 +52,30 @@ internal static class TimestampSearch
         return largest;
     }
 
+    /// <summary>
+    /// The largest timestamp of a segment, and the last offset of its batch: the last entry of the index, if the log confirms it, or a
+    /// later one of a batch behind it. Retention counts on it.
+    /// </summary>
+    /// <param name="segment">Whose.</param>
+    /// <param name="isIndexRight">False if the index ends with an entry that the log contradicts.</param>
+    public static (long Timestamp, long Offset) LargestOf(Segment segment, out bool isIndexRight)
+    {
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        var end = segment.SizeBytes;
+        var largest = (Timestamp: segment.TimeIndex.LastTimestamp, Offset: segment.TimeIndex.LastOffset);
+        isIndexRight = segment.TimeIndex.Count == 0 || IsConfirmed(segment, end, largest, buffer);
+        if (!isIndexRight || segment.TimeIndex.Count == 0)
+            largest = (-1, segment.BaseOffset);
+        var walk = new ExaminedWalk(segment, OffsetSearch.StartFor(segment, end, largest.Offset), end, buffer);
+        while (walk.MoveNext())
+        {
+            if (walk.Header.MaxTimestamp > largest.Timestamp && walk.Header.RecordCount > 0)
+                largest = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
+        }
+
+        return largest;
+    }
+
     private static long OffsetBefore(Segment segment, int end, long timestamp, Span<byte> buffer) =>
         segment.TimeIndex.LastBefore(timestamp) is { } entry && IsConfirmed(segment, end, entry, buffer) ? entry.Offset : segment.BaseOffset;
 
