@@ -168,8 +168,8 @@ internal sealed class CheckedWalk : IDisposable
         var found = FindByLengths(damaged) ?? FindByLooking(damaged + 1);
         while (found is { } candidate)
         {
-            var (position, offset) = Follow(candidate.Position);
-            if (position >= _end || FindByLooking(position) is not { } next || next.Offset >= offset)
+            var position = Follow(candidate.Position);
+            if (position >= _end || FindByLooking(position) is not { } next || next.Offset >= candidate.Offset)
                 break;
             found = next;
         }
@@ -198,17 +198,17 @@ internal sealed class CheckedWalk : IDisposable
         && (BinaryPrimitives.ReadInt64BigEndian(Window(position, sizeof(long))) == NextOffset || TryHead(position, out _));
 
     // Where the batches that follow each other from one on end, or are enough.
-    private (int Position, long Offset) Follow(int start)
+    private int Follow(int start)
     {
         var (position, offset) = (start, 0L);
         while (TryHead(position, out var head) && head.BaseOffset >= offset)
         {
             (position, offset) = (position + head.SizeInBytes, head.NextOffset);
             if (position - start > ChainBytes)
-                return (_end, offset);
+                return _end;
         }
 
-        return (position, offset);
+        return position;
     }
 
     // A batch inside of a record is not followed by a batch, so what is found must be, or end the segment.

@@ -12,6 +12,7 @@ internal readonly record struct BatchHeader(
     uint Crc,
     long MaxTimestamp,
     long ProducerId,
+    int RecordCount,
     bool IsTransactional,
     bool IsControl)
 {
@@ -23,5 +24,5 @@ internal readonly record struct BatchHeader(
 
     public static BatchHeader Of(RecordBatchView batch, long position) => new(
         position, batch.SizeInBytes, batch.BaseOffset, batch.LastOffsetDelta, batch.PartitionLeaderEpoch, batch.Crc,
-        batch.MaxTimestamp, batch.ProducerId, batch.IsTransactional, batch.IsControl);
+        batch.MaxTimestamp, batch.ProducerId, batch.RecordCount, batch.IsTransactional, batch.IsControl);
 }

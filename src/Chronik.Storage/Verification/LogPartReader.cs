@@ -121,8 +121,8 @@ internal sealed class LogPartReader
         var found = claimedEnd is { } end && TryBatch(end, out var claimed) && Fits(claimed) ? claimed : Look(damaged + 1);
         while (found is { } candidate)
         {
-            var (position, offset) = Follow(candidate);
-            if (position >= _file.Length || Look(position) is not { } next || next.BaseOffset >= offset)
+            var position = Follow(candidate);
+            if (position >= _file.Length || Look(position) is not { } next || next.BaseOffset >= candidate.BaseOffset)
                 break;
             found = next;
         }
@@ -131,17 +131,17 @@ internal sealed class LogPartReader
     }
 
     // Where the batches that follow each other from one on end, or are enough.
-    private (long Position, long NextOffset) Follow(BatchHeader batch)
+    private long Follow(BatchHeader batch)
     {
         var start = batch.Position;
         while (TryBatch(batch.End, out var next) && next.BaseOffset >= batch.NextOffset)
         {
             batch = next;
             if (batch.End - start > ChainBytes)
-                return (_file.Length, batch.NextOffset);
+                return _file.Length;
         }
 
-        return (batch.End, batch.NextOffset);
+        return batch.End;
     }
 
     private BatchHeader? Look(long position)

@@ -37,6 +37,16 @@ public sealed class StoreVerifier
         return new StoreVerifier(options).RunAsync(cancellation);
     }
 
+    /// <summary>What the data folder's own files say of one partition.</summary>
+    internal static PartitionFacts FactsOf(VerificationOptions options, string name)
+    {
+        var verifier = new StoreVerifier(options with { Names = [name], Progress = null });
+        var isClean = options.Files.FileExists($"{options.DataDirectory}/{CleanShutdownFile}");
+        return options.Files.DirectoryExists($"{options.DataDirectory}/{name}") && LogFolder.TryParse(name, out _)
+            ? verifier.FindPartitions(isClean)[0]
+            : new PartitionFacts(name, isClean, null, null, 0);
+    }
+
     private async Task<VerificationReport> RunAsync(CancellationToken cancellation)
     {
         var isClean = !_options.IsLive && _options.Files.FileExists($"{_options.DataDirectory}/{CleanShutdownFile}");

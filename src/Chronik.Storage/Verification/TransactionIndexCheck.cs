@@ -38,8 +38,9 @@ internal sealed class TransactionIndexCheck
     public void OnPart(in LogPart part, FileWindow log)
     {
         var header = part.Header;
-        if (part.Kind != LogPartKind.Batch)
+        if (part.Kind != LogPartKind.Batch || (header.RecordCount == 0 && !header.IsControl))
         {
+            // What a repair or compaction left of a marker is its offset.
             while (_has && _entry.LastOffset < part.NextOffset)
                 Advance();
         }

@@ -37,6 +37,15 @@ public sealed class StoreVerifierTests
     }
 
     [Fact]
+    public void Damage_in_one_place_does_not_draw_in_what_lies_before_the_next()
+    {
+        var store = new VerifiedStore();
+        var size = Batches.Of("0a", "0b", "0c").Length;
+        store.Change(FirstLog, bytes => (bytes[70], bytes[(2 * size) + 7]) = ((byte)~bytes[70], (byte)(bytes[(2 * size) + 7] - 1)));
+        Assert.Equal([(0, 3), (6, 9)], store.Damage().Select(static finding => (finding.FirstOffset!.Value, finding.NextOffset!.Value)));
+    }
+
+    [Fact]
     public void Every_flipped_bit_of_a_log_file_is_found()
     {
         var store = new VerifiedStore();
