@@ -8,6 +8,8 @@ switch (args)
         SyncBenchmark.Run(rest is [var directory, ..] ? directory : Path.GetTempPath().TrimEnd('/'));
         await GroupCommitBenchmark.RunAsync();
         return 0;
+    case ["compaction", .. var choice]:
+        return await CompactionRun.RunAsync(choice);
     case [RecoveryBenchmark.Command, .. var options]:
         return await RecoveryBenchmark.RunAsync(options);
     default:

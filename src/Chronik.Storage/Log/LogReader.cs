@@ -33,6 +33,8 @@ internal static class LogReader
         var isStale = false;
         if ((known ?? Locate(view, offset, out isStale)) is not { } start)
             return isStale ? s_retry : Result(view, ErrorCode.CorruptMessage, RecordData.Null);
+        if (known is null && !TrySkipEmptied(view, ref start, limitOffset))
+            return s_retry;
         if (start.Offset >= limitOffset)
             return Result(view, ErrorCode.None, RecordData.Empty);
         if (!start.Segment.TryLease())
@@ -79,6 +81,40 @@ internal static class LogReader
         }
 
         return view.End;
+    }
+
+    // There are consumers that take an answer without records for the end of the log: batches that compaction emptied come only
+    // with what follows them, or where nothing does. False where a segment left the log meanwhile.
+    private static bool TrySkipEmptied(in LogView view, ref LogPosition start, long limitOffset)
+    {
+        Span<byte> header = stackalloc byte[RecordBatchHeader.SizeInBytes];
+        for (var at = start; at.Offset < limitOffset;)
+        {
+            if (!at.Segment.TryLease())
+                return false;
+            try
+            {
+                if (at.Segment.File.Read(header, at.Position) != header.Length)
+                    return true;
+            }
+            finally
+            {
+                at.Segment.Release();
+            }
+
+            var batch = new RecordBatchView(header);
+            if (batch.RecordCount != 0)
+            {
+                start = at;
+                return true;
+            }
+
+            if (Locate(view, batch.NextOffset, out var isStale) is not { } next || next.Offset <= at.Offset)
+                return !isStale;
+            at = next;
+        }
+
+        return true;
     }
 
     /// <summary>The aborted transactions that overlap a range of offsets.</summary>
@@ -131,7 +167,7 @@ internal static class LogReader
             return s_retry;
         var records = new RecordData(new FileRegion(segment, start.Position, length));
         var result = Result(view, ErrorCode.None, records);
-        return bound == ReadBound.LastStable ? result with { Aborted = AbortedIn(view, segment, offset, start.Position + length, limitOffset) } : result;
+        return bound == ReadBound.LastStable ? result with { Aborted = AbortedIn(view, segment, Math.Max(offset, start.Offset), start.Position + length, limitOffset) } : result;
     }
 
     // The transactions that overlap a few records too many do no harm: clients look at producer ids and offsets.

@@ -77,16 +77,33 @@ internal sealed class CompactionFixture
         return builder.ToArray();
     }
 
-    /// <summary>All batches, as they lie in the log.</summary>
+    /// <summary>All batches, as they lie in the files.</summary>
     public List<byte[]> RawBatches()
     {
         var batches = new List<byte[]>();
+        foreach (var name in Files().Where(static name => name.EndsWith(".log", StringComparison.Ordinal)))
+        {
+            var rest = AtomicFile.Read(Store.Memory, $"{Directory}/{name}").AsSpan();
+            for (; RecordBatchView.TryRead(rest, out var batch); rest = rest[batch.SizeInBytes..])
+                batches.Add(batch.Bytes.ToArray());
+        }
+
+        return batches;
+    }
+
+    // What is read again and again from the start; no answer is without records while some follow.
+    private List<byte[]> ReadBatches()
+    {
+        var batches = new List<byte[]>();
+        var isAtEnd = false;
         for (var offset = Log.LogStartOffset; offset < Log.HighWatermark;)
         {
             var read = Log.Read(offset, 1 << 20, ReadBound.HighWatermark, atLeastOneBatch: true);
             Assert.Equal(ErrorCode.None, read.Error);
             var rest = Batches.BytesOf(read.Records).AsSpan();
             Assert.True(rest.Length > 0, $"Nothing can be read at {offset}.");
+            Assert.False(isAtEnd, "An answer without records was not the last.");
+            isAtEnd = RecordBatchView.TryRead(rest, out var first) && first.RecordCount == 0;
             while (RecordBatchView.TryRead(rest, out var batch))
             {
                 Assert.True(batch.IsCrcValid);
@@ -104,7 +121,7 @@ internal sealed class CompactionFixture
     public List<string> Records()
     {
         var records = new List<string>();
-        foreach (var bytes in RawBatches())
+        foreach (var bytes in ReadBatches())
         {
             var batch = new RecordBatchView(bytes);
             foreach (var record in new RecordBatchReader(batch))
