@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Chronik.Campaigns.Corruption;
+using Chronik.Campaigns.CrashStates;
 using Chronik.Campaigns.IoErrors;
 using Chronik.Campaigns.Kills;
 using Chronik.Campaigns.PowerCuts;
@@ -17,6 +18,7 @@ internal static class Program
         new KillCampaign(),
         new IoErrorCampaign(),
         new SimulationCampaign(),
+        new CrashStateCampaign(),
         new CorruptionCampaign(),
     ];
 
