@@ -3,6 +3,7 @@ using System.Globalization;
 using Chronik.Broker.Importing;
 using Chronik.Catalog;
 using Chronik.Server.Administration;
+using Chronik.Server.Hosting;
 using Chronik.Server.Logging;
 using Chronik.Server.Options;
 using Chronik.Server.Output;
@@ -72,7 +73,7 @@ internal static class ImportCommand
         using var logs = new ConsoleLogging(Console.OpenStandardError(), LogLevel.Error, context.Time);
         var seams = new ImportSeams(
             context.Files,
-            static directory => Catalogs.Embedded($"{directory}/{CatalogFile}", new Random(), TaskScheduler.Default),
+            static directory => Catalogs.Embedded($"{directory}/{CatalogFile}", ServerProcess.Chance(), TaskScheduler.Default),
             context.Time,
             TaskScheduler.Default,
             logs);

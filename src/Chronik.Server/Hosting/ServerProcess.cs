@@ -12,6 +12,9 @@ namespace Chronik.Server.Hosting;
 /// <summary>The composition root: makes a broker of real files, sockets, time and chance, and runs it until a signal.</summary>
 internal static class ServerProcess
 {
+    /// <summary>Chance, as a broker has it, for commands that make what a broker would make.</summary>
+    public static Random Chance() => new();
+
     /// <summary>Serves until SIGTERM, SIGINT or SIGHUP; a second signal does not wait any more.</summary>
     public static async Task<int> RunAsync(BrokerOptions options, CommandContext context)
     {
@@ -31,7 +34,7 @@ internal static class ServerProcess
             context.Files,
             new SocketTransport(),
             context.Time,
-            new Random(),
+            Chance(),
             TaskScheduler.Default,
             logs));
         try

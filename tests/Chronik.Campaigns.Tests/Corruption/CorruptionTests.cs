@@ -24,7 +24,8 @@ public sealed class CorruptionTests
         foreach (var ending in Enum.GetValues<ImageEnding>())
         {
             var image = StoreImages.Make(1, ending);
-            var outcome = new CorruptionCase(image, new Mutation("none", "nothing", image.Files, []), new Random(1)).Run();
+            using var examined = new CorruptionCase(image, new Mutation("none", "nothing", image.Files, []), new Random(1));
+            var outcome = examined.Run();
             Assert.Empty(outcome.Wrong);
             Assert.Equal((0, false, false), (outcome.AffectedBatches, outcome.WasAnswered, outcome.WasVerified));
         }
@@ -41,7 +42,8 @@ public sealed class CorruptionTests
         bytes[batch.End - 1] ^= 1;
         Records.RecordBatchHeader.RenewCrc(bytes.AsSpan(batch.Position, batch.Bytes.Length));
         files[batch.File] = bytes;
-        var outcome = new CorruptionCase(image, new Mutation("forged", "a record was changed with its checksum", files, [batch.File]), new Random(1)).Run();
+        using var examined = new CorruptionCase(image, new Mutation("forged", "a record was changed with its checksum", files, [batch.File]), new Random(1));
+        var outcome = examined.Run();
         Assert.Contains(outcome.Wrong, static text => text.Contains("wrong bytes", StringComparison.Ordinal));
     }
 }

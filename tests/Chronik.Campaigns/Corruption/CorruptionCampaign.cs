@@ -54,7 +54,8 @@ internal sealed class CorruptionCampaign : ICampaign
         var which = random.Next(Images);
         var image = images.GetOrAdd(which, static number => new Lazy<StoreImage>(() => StoreImages.Make(number, (ImageEnding)(number % 3)))).Value;
         var mutation = new Mutator(image, random).Run();
-        var outcome = new CorruptionCase(image, mutation, random).Run();
+        using var examined = new CorruptionCase(image, mutation, random);
+        var outcome = examined.Run();
         tally.Add(seed, mutation, outcome, string.Create(CultureInfo.InvariantCulture, $"{image.Ending}; tests/campaign corruption --first {seed} --flips 1"));
     }
 }

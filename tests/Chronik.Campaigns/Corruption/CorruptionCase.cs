@@ -7,7 +7,7 @@ using Chronik.Storage.Verification;
 namespace Chronik.Campaigns.Corruption;
 
 /// <summary>One damaged store: opened, read at every offset, searched by time, appended to, and opened again.</summary>
-internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random random)
+internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random random) : IDisposable
 {
     private const int AllocatedBytesMax = 64 << 20;
 
@@ -43,6 +43,8 @@ internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random
         var isKnown = _wrong.Count > 0 && KnownLimits.Explain(image, mutation, _wasVerified, _wrong);
         return new CaseOutcome(isKnown ? [] : _wrong, affected, _wasAnswered, _events.Lines.Count > 0, _wasVerified, isKnown);
     }
+
+    public void Dispose() => _events.Dispose();
 
     private void Verify(InMemoryFileSystem memory)
     {
