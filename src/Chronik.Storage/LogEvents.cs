@@ -85,6 +85,9 @@ internal static partial class LogEvents
     [LoggerMessage(2023, LogLevel.Error, "{Partition}: {Count} records from offset {Offset} on never became durable and cannot be read again: they are cut, so that the partition can go on")]
     public static partial void UnsyncedCut(this ILogger logger, TopicPartition partition, long count, long offset);
 
+    [LoggerMessage(2024, LogLevel.Warning, "{File}: an earlier write to it failed ({Error}); what the disk holds of it is recovered")]
+    public static partial void SyncFailedBefore(this ILogger logger, string file, string error);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 }

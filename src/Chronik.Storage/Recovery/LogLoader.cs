@@ -19,6 +19,7 @@ internal sealed class LogLoader
     private IReadOnlyList<string> _names = [];
     private long _durable;
     private bool _hasNewIndexes;
+    private bool _mayBeTorn;
     private long _endOffset;
     private long _scannedBytes;
 
@@ -26,6 +27,7 @@ internal sealed class LogLoader
     {
         _folder = folder;
         _files = folder.Files;
+        _mayBeTorn = folder.MayBeTorn;
         _epochs = LeaderEpochs.Load(_files, folder.Directory);
     }
 
@@ -217,9 +219,6 @@ internal sealed class LogLoader
         var segment = _segments[index];
         var from = Anchor.AtMost(segment, offset, segment.SizeBytes);
         var isLast = index + 1 == _segments.Count;
-        var bounds = new ScanBounds(
-            isLast ? null : _segments[index + 1].BaseOffset, _durable, _folder.MayBeTorn, _folder.WasClosedCleanly, _folder.Config.IsCompacted);
-
         segment.Cold = ColdUpTo(segment, from);
 
         // What is read again begins before the recovery point; the index of aborted transactions is rebuilt from there on only.
@@ -227,9 +226,11 @@ internal sealed class LogLoader
         _hasNewIndexes = true;
 
         // What an earlier process could not write is marked clean in the page cache: make the rest durable, then look at the disk.
-        segment.File.Sync();
-        if (_folder.MayBeTorn)
+        SyncFirst(segment);
+        if (_mayBeTorn)
             segment.File.DropCache();
+        var bounds = new ScanBounds(
+            isLast ? null : _segments[index + 1].BaseOffset, _durable, _mayBeTorn, _folder.WasClosedCleanly, _folder.Config.IsCompacted);
 
         // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
         var scan = new SegmentScan(segment, _epochs, _folder.Config, bounds);
@@ -251,8 +252,24 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (!isLast && bounds.Following > _endOffset && bounds.Following > Math.Max(_durable, _folder.StartOffset) && _folder.MayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
+        if (!isLast && bounds.Following > _endOffset && bounds.Following > Math.Max(_durable, _folder.StartOffset) && _mayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
             RemoveFrom(index + 1);
+    }
+
+    // Linux tells an error that no process was told of to the next one that syncs the file, however well the disk is by then. Nothing was
+    // written here yet, so a second sync that succeeds leaves nothing behind but what that error lost.
+    private void SyncFirst(Segment segment)
+    {
+        try
+        {
+            segment.File.Sync();
+        }
+        catch (IOException error)
+        {
+            _folder.Logger.SyncFailedBefore(segment.File.Path, error.Message);
+            _mayBeTorn = true;
+            segment.File.Sync();
+        }
     }
 
     // What the segment holds is examined when it is read; that it holds nothing must be told now.
