@@ -107,6 +107,7 @@ internal sealed partial class PartitionLog
                     return _recoveryPoint;
                 bytes = _unrecoveredBytes;
                 snapshot = ProducerSnapshot.Write(_producers);
+                _checkpointedOffset = offset;
                 for (var i = _hasNewIndexes ? 0 : View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
                 {
                     if (!_segments[i].TryLease())

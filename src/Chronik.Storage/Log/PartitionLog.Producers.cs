@@ -7,6 +7,9 @@ namespace Chronik.Storage.Log;
 /// <content>What is remembered of producers, and its snapshots.</content>
 internal sealed partial class PartitionLog
 {
+    // Of the newest checkpoint, ended or under way; guarded by the append lock.
+    private long _checkpointedOffset;
+
     public IReadOnlyList<ActiveProducer> ActiveProducers()
     {
         lock (_appendLock)
@@ -20,10 +23,11 @@ internal sealed partial class PartitionLog
     }
 
     // As Kafka does, each segment but the first begins with a snapshot: where a later one or a transaction index is damaged, no more than a
-    // segment is read again. It is not made durable: its checksum tells a torn one, and recovery then takes the one before.
+    // segment is read again. It is not made durable: its checksum tells a torn one, and recovery then takes the one before. So it must not
+    // take the place of a checkpoint's own, which is durable, and alone knows the producers whose records were deleted since.
     private void SnapshotAtRoll()
     {
-        if (_producers.Count == 0)
+        if (_producers.Count == 0 || _end.Offset == _checkpointedOffset)
             return;
         var path = SegmentFiles.Path(_directory, _end.Offset, SegmentFiles.ProducerSnapshot);
         using (var file = _context.Files.Open(path + SegmentFiles.Temporary, FileOpenKind.CreateOrTruncate))
@@ -31,7 +35,7 @@ internal sealed partial class PartitionLog
         _context.Files.Rename(path + SegmentFiles.Temporary, path);
     }
 
-    // The two newest, and those with which segments begin.
+    // The two newest, those with which segments begin, and those that recovery points name: only these are surely durable.
     private void DeleteOldSnapshots()
     {
         const int Kept = 2;
@@ -40,7 +44,8 @@ internal sealed partial class PartitionLog
             .Where(static name => SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out _)).ToList();
         foreach (var name in snapshots.SkipLast(Kept))
         {
-            if (SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset) && !segments.Contains(offset) && offset != _savedRecoveryPoint)
+            if (SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset)
+                && !segments.Contains(offset) && offset != _savedRecoveryPoint && offset != RecoveryPoint)
                 _context.Files.Delete($"{_directory}/{name}");
         }
     }

@@ -44,7 +44,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         _segments = loaded.Segments;
         _hasNewIndexes = loaded.HasNewIndexes;
         _startOffset = _savedStart = loaded.StartOffset;
-        _recoveryPoint = _savedRecoveryPoint = loaded.RecoveryPoint;
+        _recoveryPoint = _savedRecoveryPoint = _checkpointedOffset = loaded.RecoveryPoint;
         _unrecoveredBytes = loaded.ScannedBytes;
         _end = _highWatermark = _durable = new LogPosition(loaded.EndOffset, _segments[^1], _segments[^1].SizeBytes);
         _producers.OnHighWatermark(_end.Offset);
