@@ -160,7 +160,12 @@ internal sealed class Segment
     }
 
     /// <summary>Writes whole batches behind the last; on failure nothing of them counts.</summary>
-    public void Write(ReadOnlySpan<byte> batches) => File.Write(batches, SizeBytes);
+    public void Write(ReadOnlySpan<byte> batches)
+    {
+        // Once they are written nothing may fail any more: what Account needs of the disk, indexes included, is read before.
+        ReadLargestTimestamp();
+        File.Write(batches, SizeBytes);
+    }
 
     /// <summary>Takes a batch that was written at the end into size, timestamps and indexes.</summary>
     public void Account(RecordBatchView batch, int indexIntervalBytes)
