@@ -138,6 +138,9 @@ public sealed class LogStore : ILogStore
                 _leftovers[partition] = log.TopicId;
                 await _maintenance.ForgetAsync(partition);
                 log.Release(LogState.Deleted);
+
+                // It must not write into a folder that is gone, or that a new log has under the same name.
+                await log.WhenCheckpointsEnded();
             }
 
             RemoveLeftover(partition);

@@ -20,6 +20,7 @@ internal sealed partial class PartitionLog
     private bool _parentIsDirty;
     private volatile bool _isIndexLost;
     private volatile bool _hasNewIndexes;
+    private Task _checkpointing = Task.CompletedTask;
     private long _recoveryPoint;
     private long _savedRecoveryPoint;
     private long _unrecoveredBytes;
@@ -89,11 +90,43 @@ internal sealed partial class PartitionLog
         }
     }
 
+    /// <summary>Completes when no checkpoint writes into the folder any more; after the log was released as deleted, none will.</summary>
+    public Task WhenCheckpointsEnded()
+    {
+        lock (_appendLock)
+            return _checkpointing;
+    }
+
     /// <summary>
     /// Makes indexes and producers durable as they stand, so that recovery need not look below them. Returns the offset up to
-    /// which that is so.
+    /// which that is so. One at a time.
     /// </summary>
     public async ValueTask<long> CheckpointAsync(CheckpointSync? together = null)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_appendLock)
+        {
+            if (HasNothingToCheckpoint)
+                return _recoveryPoint;
+            (before, _checkpointing) = (_checkpointing, ended.Task);
+        }
+
+        await before;
+        try
+        {
+            return await CheckpointAloneAsync(together);
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+    }
+
+    private bool HasNothingToCheckpoint =>
+        _state is LogState.Offline or LogState.Deleted || (_end.Offset == _recoveryPoint && !_hasNewIndexes);
+
+    private async ValueTask<long> CheckpointAloneAsync(CheckpointSync? together)
     {
         long offset, bytes;
         byte[] snapshot;
@@ -102,9 +135,9 @@ internal sealed partial class PartitionLog
         {
             lock (_appendLock)
             {
-                offset = _end.Offset;
-                if (_state is LogState.Offline or LogState.Deleted || (offset == _recoveryPoint && !_hasNewIndexes))
+                if (HasNothingToCheckpoint)
                     return _recoveryPoint;
+                offset = _end.Offset;
                 bytes = _unrecoveredBytes;
                 snapshot = ProducerSnapshot.Write(_producers);
                 _checkpointedOffset = offset;
@@ -215,6 +248,9 @@ internal sealed partial class PartitionLog
 
     private void FailLocked(CommitRound round, IOException error)
     {
+        // Its files were taken away meanwhile, and whoever waited was told.
+        if (_state == LogState.Deleted)
+            return;
         _context.Logger.WentOffline(TopicPartition, error);
         _context.OnWritesLost();
         if (_state == LogState.Online)
