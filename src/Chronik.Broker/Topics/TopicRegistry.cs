@@ -87,8 +87,7 @@ internal sealed class TopicRegistry : IDisposable
             if (partitionCount <= topic.PartitionCount)
                 return TopicResult.Failed(ErrorCode.InvalidPartitions, TopicMessages.NoIncrease(topic, partitionCount));
             await _catalog.WriteAsync(new PartitionsAdded(id, partitionCount));
-            var row = new TopicRow(id, topic.Name, partitionCount);
-            var grown = topic.With(await OpenLogsAsync(row, topic.PartitionCount, topic.Config.Log));
+            var grown = topic.With(await OpenAddedLogsAsync(topic, partitionCount));
             _current = _current.With(grown);
             Grown?.Invoke(grown);
             return TopicResult.Done(grown);
@@ -219,6 +218,29 @@ internal sealed class TopicRegistry : IDisposable
         }
     }
 
+    /// <summary>Partitions whose logs could not be made must not come to life at the next start.</summary>
+    private async Task<IPartitionLog[]> OpenAddedLogsAsync(Topic topic, int partitionCount)
+    {
+        try
+        {
+            return await OpenLogsAsync(new TopicRow(topic.Id, topic.Name, partitionCount), topic.PartitionCount, topic.Config.Log);
+        }
+        catch (IOException)
+        {
+            try
+            {
+                await _catalog.WriteAsync(new PartitionsAdded(topic.Id, topic.PartitionCount));
+                await DeleteLogsAsync(topic.Name, topic.PartitionCount, partitionCount);
+            }
+            catch (CatalogException)
+            {
+                // The larger count stays: the next start finds it and makes the logs that are missing.
+            }
+
+            throw;
+        }
+    }
+
     private async Task<IPartitionLog[]> OpenLogsAsync(TopicRow row, int firstPartition, LogConfig config)
     {
         var opening = new Task<IPartitionLog>[row.PartitionCount - firstPartition];
@@ -243,22 +265,12 @@ internal sealed class TopicRegistry : IDisposable
     /// <summary>Removes a deleted topic's files; what cannot be removed now is removed at the next start.</summary>
     private async Task PurgeAsync(TopicId id, string name, int partitionCount)
     {
-        var isAllGone = true;
-        for (var partition = 0; partition < partitionCount; partition++)
-        {
-            try
-            {
-                await _logs.DeleteAsync(new TopicPartition(name, partition));
-            }
-            catch (IOException)
-            {
-                // The catalog remembers the deletion: the next start ends it.
-                isAllGone = false;
-            }
-        }
-
+        // Also of partitions that could not be added, nor taken back.
+        var added = _logs.Logs.Where(log => log.TopicId == id).Select(static log => log.TopicPartition.Partition + 1);
+        var isAllGone = await DeleteLogsAsync(name, 0, added.Append(partitionCount).Max());
         try
         {
+            // Otherwise the catalog remembers the deletion, and the next start ends it.
             if (isAllGone)
                 await _catalog.WriteAsync(new TopicPurged(id));
         }
@@ -266,6 +278,24 @@ internal sealed class TopicRegistry : IDisposable
         {
             // Likewise: purging again what is gone does no harm.
         }
+    }
+
+    private async Task<bool> DeleteLogsAsync(string name, int firstPartition, int partitionCount)
+    {
+        var isAllGone = true;
+        for (var partition = firstPartition; partition < partitionCount; partition++)
+        {
+            try
+            {
+                await _logs.DeleteAsync(new TopicPartition(name, partition));
+            }
+            catch (IOException)
+            {
+                isAllGone = false;
+            }
+        }
+
+        return isAllGone;
     }
 
     private TopicId NewId()

@@ -192,6 +192,44 @@ public sealed class TopicRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_topic_to_which_partitions_could_not_be_added_stays_as_it_was()
+    {
+        await using (var world = await StartAsync())
+        {
+            var id = (await world.Topics.CreateAsync([new NewTopic("a", 2)]))[0].Topic!.Id;
+            _logs.Broken.Add(new TopicPartition("a", 3));
+            var result = await world.Topics.AddPartitionsAsync(id, 5);
+            Assert.Equal((ErrorCode.KafkaStorageError, "No space left for a-3."), (result.Error, result.Message));
+            Assert.Equal(2, Assert.Single(world.Topics.Current.Topics).PartitionCount);
+            Assert.Equal(["a-0", "a-1"], _logs.Names);
+        }
+        _logs.Broken.Clear();
+
+        await using var again = await StartAsync();
+
+        var topic = Assert.Single(again.Topics.Current.Topics);
+        Assert.Equal(2, topic.PartitionCount);
+        Assert.Equal(["a-0", "a-1"], _logs.Names);
+        Assert.Equal(4, (await again.Topics.AddPartitionsAsync(topic.Id, 4)).Topic!.PartitionCount);
+    }
+
+    [Fact]
+    public async Task A_deleted_topic_takes_logs_with_it_that_were_left_of_partitions_that_could_not_be_added()
+    {
+        await using (var world = await StartAsync())
+        {
+            var topic = (await world.Topics.CreateAsync([new NewTopic("a", 2)]))[0].Topic!;
+            _logs.Add("a", 2, topic.Id);
+            Assert.True((await world.Topics.DeleteAsync(topic.Id)).IsDone);
+        }
+
+        await using var again = await StartAsync();
+
+        Assert.Empty(again.Topics.Current.Topics);
+        Assert.Empty(_logs.Names);
+    }
+
+    [Fact]
     public async Task A_name_can_be_used_again_and_stands_for_another_topic()
     {
         await using var world = await StartAsync();
