@@ -1,4 +1,5 @@
 using Chronik.Protocol;
+using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 
 namespace Chronik.Storage.Tests;
@@ -52,6 +53,34 @@ public sealed class RetentionTests
         _fixture.Scheduler.RunAll();
         Assert.Equal(ErrorCode.None, log.Append(Batches.Idempotent(7, 0, 9), AppendOrigin.Client).Error);
         Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, log.Append(Batches.Idempotent(8, 0, 9, isTransactional: true), AppendOrigin.Client).Error);
+    }
+
+    // The snapshot of the checkpoint that trimming waits for is the only durable place that still knows the producer.
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(4, 1)]
+    [InlineData(3, 7)]
+    public void A_producer_whose_records_are_gone_survives_a_power_cut_after_rolls_at_and_during_the_checkpoint(int records, int writesMeanwhile)
+    {
+        _fixture.Config = new LogConfig { SegmentBytesMax = 2 * Batches.OfSize(100).Length, FileDeleteDelayMs = 0 };
+        _fixture.CoversDirectory = static _ => false;
+        var log = _fixture.OpenLog();
+        log.AppendOk(Batches.Idempotent(7, 0, 0));
+        for (var i = 1; i < records; i++)
+            log.AppendOk(Batches.OfSize(100));
+        _fixture.Scheduler.RunAll();
+        _fixture.Fault = (operation, path) =>
+        {
+            for (; writesMeanwhile > 0 && operation == FileOperation.Sync && path.EndsWith(".snapshot.tmp", StringComparison.Ordinal); writesMeanwhile--)
+                log.AppendOk(Batches.OfSize(100));
+            return null;
+        };
+        Assert.Equal(records, _fixture.Scheduler.Run(() => log.TrimAsync(records).AsTask()));
+        log.AppendOk(Batches.OfSize(100));
+        _fixture.Scheduler.RunAll();
+        Assert.Equal(0, writesMeanwhile);
+        Assert.DoesNotContain("00000000000000000000.log", _fixture.Memory.ListFiles("/data/t-0"));
+        Assert.True(_fixture.CrashAndRestart().AppendOk(Batches.Idempotent(7, 0, 0)).IsDuplicate);
     }
 
     private IPartitionLog Filled(long timestamp)

@@ -40,7 +40,6 @@ public sealed class CompactionRandomWalkTests
         private readonly Dictionary<long, (int Sequence, bool IsOpen)> _producers = [];
         private readonly Dictionary<long, List<long>> _openOffsets = [];
 
-        // Trims take what a producer wrote last, and with it its sequence number: either the one or the other.
         private readonly bool _trims;
         private long _start;
 
@@ -71,7 +70,7 @@ public sealed class CompactionRandomWalkTests
                     Put(producerId: -1);
                     break;
                 case < 65:
-                    Put(_trims ? -1 : _random.Next(3));
+                    Put(_random.Next(3));
                     break;
                 case < 75:
                     End();
