@@ -17,18 +17,20 @@ internal static class PowerCutTrace
     private const int MagicAt = 16;
     private const int CrcAt = 17;
     private const int AttributesAt = 21;
+    private const uint ReflectedPolynomial = 0x82f63b78;
 
     /// <summary>Whether bytes that are no right batch look as if a part of them was never written.</summary>
     /// <param name="file">The log file.</param>
     /// <param name="position">Where a batch should start.</param>
     /// <param name="end">Where right batches go on, or the file's end.</param>
-    public static bool LooksUnwritten(IFile file, int position, int end)
+    /// <param name="offset">The offset that is expected at the position.</param>
+    public static bool LooksUnwritten(IFile file, int position, int end, long offset)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(end - position, 1));
         try
         {
             var read = bytes.AsSpan(0, file.Read(bytes.AsSpan(0, end - position), position));
-            return HasEmptySector(read, position) && !IsOneFlippedBit(read);
+            return (HasEmptySector(read, position, offset) || (end == file.Length && IsEndMissing(read, position))) && !IsOneFlippedBit(read);
         }
         finally
         {
@@ -68,11 +70,12 @@ internal static class PowerCutTrace
         return false;
     }
 
-    private static bool HasEmptySector(ReadOnlySpan<byte> bytes, int position)
+    private static bool HasEmptySector(ReadOnlySpan<byte> bytes, int position, long offset)
     {
-        // A batch starts with zeros (its offset), so its first sector is empty only if the format's number is missing too.
+        // A batch starts with the zeros of its offset, so of its first sector more than those must be missing.
         var at = SectorBytes - (position % SectorBytes);
-        if (bytes.Length > MagicAt && IsEmpty(bytes[..Math.Clamp(at, MagicAt + 1, bytes.Length)]))
+        var first = bytes[..Math.Min(at, bytes.Length)];
+        if (IsEmpty(first) && (first.Length > BatchLengthAt + sizeof(int) || first.Length > BitOperations.LeadingZeroCount((ulong)offset) / 8))
             return true;
         for (; at < bytes.Length; at += SectorBytes)
         {
@@ -81,6 +84,24 @@ internal static class PowerCutTrace
         }
 
         return false;
+    }
+
+    // The last few bytes of a file may lie in a sector of their own. A batch may end in zeros as well, so with fewer than the checksum
+    // has, the checksum must say that it is these bytes that are wrong.
+    private static bool IsEndMissing(ReadOnlySpan<byte> bytes, int position)
+    {
+        var count = (position + bytes.Length) % SectorBytes;
+        if (count is 0 or > MagicAt || bytes.Length < RecordBatchHeader.SizeInBytes || !IsEmpty(bytes[^count..])
+            || BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLengthAt..]) != bytes.Length - RecordBatchHeader.LogOverhead)
+            return false;
+        var wrong = BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) ^ Crc32C.Compute(bytes[AttributesAt..]);
+        if (count >= sizeof(uint))
+            return wrong != 0;
+
+        // Backwards over the last bytes: nothing but they may be left of the difference.
+        for (var bit = 0; bit < 8 * count; bit++)
+            wrong = wrong >> 31 == 0 ? wrong << 1 : ((wrong ^ ReflectedPolynomial) << 1) | 1;
+        return wrong != 0 && wrong >> (8 * count) == 0;
     }
 
     private static bool IsEmpty(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept((byte)0);

@@ -68,7 +68,7 @@ internal sealed class SegmentScan
     }
 
     private bool IsTorn(int position, int end) =>
-        _bounds.MayBeTorn && NextOffset >= _bounds.Durable && PowerCutTrace.LooksUnwritten(_segment.File, position, end);
+        _bounds.MayBeTorn && NextOffset >= _bounds.Durable && PowerCutTrace.LooksUnwritten(_segment.File, position, end, NextOffset);
 
     private void StepOver(int position, long offset)
     {
