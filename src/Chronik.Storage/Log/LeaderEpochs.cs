@@ -60,7 +60,7 @@ internal sealed class LeaderEpochs
     /// <summary>Epochs that start behind the log's end never were.</summary>
     public void TruncateTo(long endOffset)
     {
-        var kept = _epochs.Where(epoch => epoch.StartOffset < endOffset || epoch.StartOffset == 0).ToArray();
+        var kept = _epochs.Where(epoch => epoch.StartOffset <= endOffset).ToArray();
         if (kept.Length != _epochs.Length)
             Change(kept);
     }

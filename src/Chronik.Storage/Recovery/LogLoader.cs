@@ -72,7 +72,7 @@ internal sealed class LogLoader
         var start = BelievedStart();
         if (start > _endOffset)
             StartAnew(start);
-        _epochs.TruncateTo(_endOffset);
+        EndEpochs();
         var producers = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue).Load();
         return new LoadedLog
         {
@@ -89,6 +89,19 @@ internal sealed class LogLoader
             HasNewIndexes = _hasNewIndexes && _segments.Exists(static segment => segment.SizeBytes > 0),
             RecoveryPoint = _folder.WasClosedCleanly ? _endOffset : Math.Min(_durable, _endOffset),
         };
+    }
+
+    // With flush=os consumers may have seen what a power cut took, and nothing tells whether it took any: a new epoch, durable before
+    // the log is served, lets them know (KIP-320). Its number was never used, also where the records of the newest epochs are gone.
+    private void EndEpochs()
+    {
+        var latest = _epochs.Latest;
+        _epochs.TruncateTo(_endOffset);
+        if (!_folder.Config.FlushOs || !_folder.MayBeTorn || _folder.WasClosedCleanly)
+            return;
+        _epochs.Observe(latest + 1, _endOffset);
+        _epochs.Save();
+        _files.SyncDirectory(_folder.Directory);
     }
 
     private void OpenSegments()
