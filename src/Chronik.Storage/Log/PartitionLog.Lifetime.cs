@@ -23,8 +23,22 @@ internal sealed partial class PartitionLog
         // Also where it stood there already: whoever moved it may have failed to make that durable.
         if (Interlocked.Read(ref _savedStart) < start)
             await _context.SaveLogStarts();
-        await DeleteDoomedAsync();
+        await TryDeleteDoomedAsync();
         return start;
+    }
+
+    // The trim is durable: what the disk does not let go now is deleted by the next look at retention.
+    private async ValueTask TryDeleteDoomedAsync()
+    {
+        try
+        {
+            await DeleteDoomedAsync();
+        }
+        catch (IOException error)
+        {
+            if (!_context.Disk.WasFull(error))
+                _context.Logger.MaintenanceFailed(TopicPartition.ToString(), error);
+        }
     }
 
     /// <summary>
