@@ -139,7 +139,8 @@ public sealed class LimitTests
     // The client tries again for as long as it may: whether it came to an end in time tells.
     private static async Task<bool> TryProduceAsync(ServerProcess server, params string[] what)
     {
-        string[] arguments = ["3", s_program, "produce", "t", .. what, "--server", server.BootstrapServers];
+        // A producer that is refused tries again for as long as it is let: long enough for a process to start on a busy machine.
+        string[] arguments = ["15", s_program, "produce", "t", .. what, "--server", server.BootstrapServers];
         return (await CommandRunner.RunAsync("timeout", arguments)).ExitCode == 0;
     }
 

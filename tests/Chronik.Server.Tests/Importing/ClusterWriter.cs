@@ -2,6 +2,7 @@ using Chronik.Client;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
 using Chronik.Records;
+using Chronik.TestKit;
 
 namespace Chronik.Server.Tests.Importing;
 
@@ -29,7 +30,9 @@ internal sealed class ClusterWriter(KafkaClient client)
             ],
         });
         Assert.Equal(ErrorCode.None, response.Topics[0].ErrorCode);
-        await client.GetTopicAsync(topic);
+
+        // Kafka's brokers hear of a new topic a moment after the controller has answered.
+        await Eventually.True(() => IsKnownAsync(topic));
     }
 
     public async Task DeleteAsync(string topic)
@@ -182,6 +185,19 @@ internal sealed class ClusterWriter(KafkaClient client)
                 return response;
             Assert.True(attempt < 300 && (error.IsRetriable() || error == ErrorCode.ConcurrentTransactions), $"{typeof(TResponse).Name}: {error}");
             await Task.Delay(100);
+        }
+    }
+
+    private async Task<bool> IsKnownAsync(string topic)
+    {
+        try
+        {
+            await client.GetTopicAsync(topic);
+            return true;
+        }
+        catch (KafkaException e) when (e.Error == ErrorCode.UnknownTopicOrPartition)
+        {
+            return false;
         }
     }
 }
