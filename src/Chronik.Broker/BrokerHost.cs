@@ -10,6 +10,7 @@ using Chronik.Broker.Producers;
 using Chronik.Broker.Producing;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
+using Chronik.Protocol;
 using Chronik.Storage;
 using Chronik.Storage.Compaction;
 using Chronik.Storage.Log;
@@ -84,6 +85,7 @@ public sealed class BrokerHost : IAsyncDisposable
     {
         long started = _seams.Time.GetTimestamp();
         var waiters = new FetchWaiters(_seams.Time);
+        (ICatalog Catalog, CatalogSnapshot Stored)? opened = null;
         LogStore logs = await LogStore.OpenAsync(new LogStoreOptions
         {
             DataDirectory = _options.DataDirectory,
@@ -98,12 +100,14 @@ public sealed class BrokerHost : IAsyncDisposable
             DiskReserveBytes = _options.DiskReserveBytes,
             Random = _seams.Random,
             Cleaner = () => _services?.Settings.Cleaner ?? s_noCleaner,
+            LoadConfigs = async () =>
+            {
+                opened = await OpenCatalogAsync();
+                return ConfigsOf(opened.Value.Catalog, opened.Value.Stored);
+            },
         });
         _closing.Push(logs.DisposeAsync);
-
-        ICatalog catalog = Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
-        _closing.Push(catalog.DisposeAsync);
-        CatalogSnapshot stored = await ImportJournal.FinishAsync(_seams.Files, _options.DataDirectory, catalog, await catalog.LoadAsync());
+        var (catalog, stored) = opened!.Value;
 
         _services = Compose(waiters, logs, catalog, stored);
         await _services.Topics.StartAsync(stored);
@@ -117,6 +121,22 @@ public sealed class BrokerHost : IAsyncDisposable
         _closing.Push(() => new ValueTask(_network.StopAsync()));
         _closing.Push(() => new ValueTask(_services.Groups.StopAsync()));
         _logger.Ready(_options.NodeId, (long)_seams.Time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<(ICatalog Catalog, CatalogSnapshot Stored)> OpenCatalogAsync()
+    {
+        ICatalog catalog = Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
+        _closing.Push(catalog.DisposeAsync);
+        return (catalog, await ImportJournal.FinishAsync(_seams.Files, _options.DataDirectory, catalog, await catalog.LoadAsync()));
+    }
+
+    // Recovery goes by a log's settings: what compaction left is no damage, and flush=os promises less.
+    private Func<TopicPartition, LogConfig> ConfigsOf(ICatalog catalog, CatalogSnapshot stored)
+    {
+        var configs = new ConfigStore(catalog);
+        configs.Load(stored.Configs);
+        var resolver = new TopicConfigResolver(configs, new BrokerSettings(_options, configs));
+        return partition => resolver.For(partition.Topic).Log;
     }
 
     private BrokerServices Compose(FetchWaiters waiters, ILogStore logs, ICatalog catalog, CatalogSnapshot stored)

@@ -32,6 +32,7 @@ public sealed class LogStore : ILogStore
     private readonly StoreMaintenance _maintenance;
     private readonly CheckpointSync? _checkpointSync;
     private readonly NowAndThen _isPressureTold = new();
+    private Func<TopicPartition, LogConfig>? _configOf;
     private volatile bool _areAllOpen = true;
     private bool _isDisposed;
 
@@ -264,6 +265,7 @@ public sealed class LogStore : ILogStore
     private async Task LoadAsync()
     {
         StagedLogs.MoveIn(_options.Files, _options.DataDirectory);
+        _configOf = _options.LoadConfigs is { } load ? await load() : _options.ConfigOf;
         var isClean = CleanShutdownMarker.Take(_options.Files, _options.DataDirectory);
         if (!isClean)
             _options.Files.SyncDirectory(_options.DataDirectory);
@@ -323,7 +325,7 @@ public sealed class LogStore : ILogStore
                 Files = files,
                 Directory = $"{_options.DataDirectory}/{name}",
                 TopicPartition = partition,
-                Config = _options.ConfigOf?.Invoke(partition) ?? new LogConfig(),
+                Config = _configOf?.Invoke(partition) ?? new LogConfig(),
                 Logger = _logger,
                 NowMs = _context.NowMs,
                 WasClosedCleanly = isClean,

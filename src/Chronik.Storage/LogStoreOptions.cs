@@ -30,6 +30,12 @@ public sealed record LogStoreOptions
     /// <summary>The settings of a log that is found in the data folder; without it, the defaults.</summary>
     public Func<TopicPartition, LogConfig>? ConfigOf { get; init; }
 
+    /// <summary>
+    /// In place of <see cref="ConfigOf"/> where the settings can be read only once the folder is this process's own: asked when its
+    /// lock is taken, before any log is opened.
+    /// </summary>
+    public Func<Task<Func<TopicPartition, LogConfig>>>? LoadConfigs { get; init; }
+
     /// <summary>The settings of compaction in force; asked before each round.</summary>
     public Func<CleanerConfig> Cleaner { get; init; } = static () => new CleanerConfig();
 

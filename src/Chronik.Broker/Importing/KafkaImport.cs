@@ -2,6 +2,7 @@ using Chronik.Broker.Configs;
 using Chronik.Catalog;
 using Chronik.Protocol;
 using Chronik.Storage;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.Importing;
 using Chronik.Storage.Log;
 
@@ -17,6 +18,8 @@ internal sealed class KafkaImport
     private const string LockFile = ".lock";
     private const string OffsetsTopic = "__consumer_offsets";
     private const string TransactionsTopic = "__transaction_state";
+    private static readonly CleanerConfig s_noCleaner = new() { IsEnabled = false };
+
     private readonly ImportSeams _seams;
     private readonly ImportRequest _request;
     private readonly Action<long, long> _progress;
@@ -57,7 +60,7 @@ internal sealed class KafkaImport
             return Report(plan, groupCount: 0, offsetCount: 0);
         Copy(plan, sources);
         var committing = PreparedTransactions.Read(_seams.Files, sources.PathsOf(TransactionsTopic));
-        await RecoverAsync(committing);
+        await RecoverAsync(committing, image);
         if (!StagedLogs.WereClosedCleanly(_seams.Files, Stage))
             throw new ImportException($"The copies in {Stage} could not be made durable; the log lines above say why. Nothing was imported: mend the disk, then import again.");
         var groups = new KafkaGroupsReader(_seams.Files, committing).Read(sources.PathsOf(OffsetsTopic));
@@ -109,7 +112,7 @@ internal sealed class KafkaImport
     }
 
     // The logs are opened once as a server would open them: what Kafka did not close is recovered, and what is open is ended.
-    private async Task RecoverAsync(HashSet<long> committing)
+    private async Task RecoverAsync(HashSet<long> committing, ClusterImage image)
     {
         await using var logs = await LogStore.OpenAsync(new LogStoreOptions
         {
@@ -118,7 +121,13 @@ internal sealed class KafkaImport
             Time = _seams.Time,
             Scheduler = _seams.Scheduler,
             LoggerFactory = _seams.LoggerFactory,
-            ConfigOf = static _ => new LogConfig { RetentionMs = -1, ProducerIdExpirationMs = long.MaxValue },
+            ConfigOf = partition => new LogConfig
+            {
+                RetentionMs = -1,
+                ProducerIdExpirationMs = long.MaxValue,
+                IsCompacted = image.TopicConfigs.TryGetValue((partition.Topic, "cleanup.policy"), out var policy) && policy.Contains("compact", StringComparison.Ordinal),
+            },
+            Cleaner = static () => s_noCleaner,
         });
         foreach (var partition in _copied.Keys)
         {
