@@ -14,6 +14,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly StringBuilder _log = new();
     private readonly string[] _options;
+    private int? _openFiles;
     private Process? _process;
 
     private ServerProcess(string[] options) => _options = options;
@@ -57,6 +58,22 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts it where the system lets it open so many files and connections only.</summary>
+    public static async Task<ServerProcess> StartLimitedAsync(int openFiles, params string[] options)
+    {
+        var server = new ServerProcess(options) { _openFiles = openFiles };
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Starts it once more, on the same folder and port, after it was killed or stopped.</summary>
     public async Task StartAgainAsync()
     {
@@ -65,7 +82,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         var program = Path.Combine(Repository.OutputOf("Chronik.Server"), "chronik-server");
         string[] arguments =
             ["start", "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}"), "--data-dir", DataFolder, .. _options];
-        var process = Process.Start(CommandRunner.StartInfo(program, arguments))!;
+        var process = Process.Start(_openFiles is { } limit
+            ? CommandRunner.StartInfo("bash", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit}; exec \"$0\" \"$@\""), program, .. arguments])
+            : CommandRunner.StartInfo(program, arguments))!;
         _process = process;
         var serving = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) => OnLine(line.Data, serving);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Chronik.Broker.Diagnostics;
+using Chronik.Storage.IO;
 using Microsoft.Extensions.Logging;
 
 namespace Chronik.Broker.Network;
@@ -15,6 +16,7 @@ internal sealed class ConnectionRegistry : IDisposable
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly Lock _lock = new();
     private readonly ITimer _sweeper;
+    private readonly int _systemMax;
     private long _lastId;
     private int _count;
     private volatile bool _stopping;
@@ -23,6 +25,7 @@ internal sealed class ConnectionRegistry : IDisposable
     public ConnectionRegistry(NetworkServices services)
     {
         _services = services;
+        _systemMax = ProcessLimits.ConnectionsMax(services.Options.OpenFilesMax);
         var idle = TimeSpan.FromMilliseconds(services.Options.ConnectionsMaxIdleMs);
         TimeSpan period = idle < s_sweepPeriodMax ? idle : s_sweepPeriodMax;
         _sweeper = services.Time.CreateTimer(_ => EndIdle(), null, period, period);
@@ -97,6 +100,13 @@ internal sealed class ConnectionRegistry : IDisposable
             if (_count >= _services.Options.ConnectionsMax)
             {
                 refusal = $"there are {_count} connections, max.connections is {_services.Options.ConnectionsMax}";
+                return false;
+            }
+
+            if (_count >= _systemMax)
+            {
+                refusal = $"there are {_count} connections, and this process may have no more than {ProcessLimits.OpenFiles} files and connections open: "
+                    + "raise it with 'ulimit -n' or LimitNOFILE=, or set chronik.open.files.max lower";
                 return false;
             }
 

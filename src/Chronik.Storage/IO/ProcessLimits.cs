@@ -12,6 +12,10 @@ public static partial class ProcessLimits
     private const int DefaultOpenFilesMost = 16_384;
     private const int DefaultOpenFilesLeast = 64;
 
+    // An idle server has about 100 open: its assemblies, the catalog, locks, listeners.
+    private const int OtherFiles = 192;
+    private const int ConnectionsLeast = 8;
+
     /// <summary>
     /// How many descriptors it may have open (the soft RLIMIT_NOFILE, which .NET raises to the hard one at start); null where
     /// there is no such limit or it cannot be known.
@@ -21,6 +25,14 @@ public static partial class ProcessLimits
     /// <summary>Half of what it may have open, so that connections have the other half; at most 16,384.</summary>
     public static int DefaultOpenFilesMax { get; } =
         (int)Math.Clamp((OpenFiles ?? long.MaxValue) / 2, DefaultOpenFilesLeast, DefaultOpenFilesMost);
+
+    /// <summary>
+    /// How many connections leave room for files of partitions, the catalog and the runtime. A process without a free descriptor is
+    /// not only unable to accept: .NET ends it when it cannot open what it loads.
+    /// </summary>
+    /// <param name="openFilesMax">chronik.open.files.max.</param>
+    public static int ConnectionsMax(int openFilesMax) =>
+        (int)Math.Clamp((OpenFiles ?? int.MaxValue) - openFilesMax - OtherFiles, ConnectionsLeast, int.MaxValue);
 
     private static long? ReadOpenFiles()
     {
