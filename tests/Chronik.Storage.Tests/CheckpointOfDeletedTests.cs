@@ -79,7 +79,7 @@ public sealed class CheckpointOfDeletedTests
             if (operation == FileOperation.Sync && path.EndsWith(".log", StringComparison.Ordinal) && !isDeleted)
             {
                 isDeleted = true;
-                Assert.True(_fixture.Store.DeleteAsync(StoreFixture.Partition).IsCompletedSuccessfully);
+                Assert.True(_fixture.Store.DeleteAsync(StoreFixture.Partition).AsTask().IsCompletedSuccessfully);
             }
 
             return null;
