@@ -16,6 +16,8 @@ public sealed class FailedSyncTests : IAsyncLifetime
 {
     private const int Partitions = 6;
     private const short LastVersionWithTopicNames = 12;
+    private const string SyncsOfFiles = "fdatasync,fsync";
+    private const string SyncOfFileSystem = "syncfs";
 
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(60);
 
@@ -49,7 +51,7 @@ public sealed class FailedSyncTests : IAsyncLifetime
     public async Task A_record_whose_sync_failed_is_not_acknowledged_and_the_partition_comes_back_by_itself()
     {
         Assert.Equal(ErrorCode.None, (await ProduceAsync(1, "before"))[0]);
-        await WithFailingAsync("fdatasync,fsync,syncfs", async () =>
+        await WithFailingSyncsAsync(async () =>
         {
             Assert.Equal([ErrorCode.KafkaStorageError], await ProduceAsync(1, "one"));
             Assert.All(await ProduceAsync(Partitions, "many"), error => Assert.Equal(ErrorCode.KafkaStorageError, error));
@@ -64,35 +66,50 @@ public sealed class FailedSyncTests : IAsyncLifetime
     [Fact]
     public async Task A_record_is_acknowledged_where_only_the_sync_of_the_whole_file_system_failed_and_the_files_own_syncs_did_not()
     {
-        await WithFailingAsync("syncfs", async () =>
-            Assert.All(await ProduceAsync(Partitions, "record"), error => Assert.Equal(ErrorCode.None, error)));
+        // Which of the two ways is taken depends on how long each took lately: where those of single files are slow, soon the other is.
+        (string, string)[] faults = [(SyncOfFileSystem, "error=EIO"), (SyncsOfFiles, "delay_enter=200000")];
+        var written = 0;
+        await WithFaultsAsync(faults, async trace => await Eventually.True(async () =>
+        {
+            Assert.All(await ProduceAsync(Partitions, $"{written++}"), error => Assert.Equal(ErrorCode.None, error));
+            return HasFailedCall(trace);
+        }, s_bound));
         for (var partition = 0; partition < Partitions; partition++)
-            Assert.Equal(["record"], await ReadAsync(partition));
+            Assert.Equal(Enumerable.Range(0, written).Select(value => $"{value}"), await ReadAsync(partition));
     }
 
     [Fact]
     public async Task A_topic_whose_names_or_rows_are_not_durable_is_not_created()
     {
-        await WithFailingAsync("fdatasync,fsync,syncfs", async () =>
+        await WithFailingSyncsAsync(async () =>
             Assert.Equal(ErrorCode.KafkaStorageError, await CreateAsync("other")));
         await Eventually.True(async () => await CreateAsync("other") is ErrorCode.None or ErrorCode.TopicAlreadyExists, s_bound);
     }
 
-    private async Task WithFailingAsync(string calls, Func<Task> test)
-    {
-        var trace = _folder.PathOf("trace");
-        var tracer = await Strace.AttachAsync(_broker!.Id, trace, calls, "error=EIO");
-        try
+    private Task WithFailingSyncsAsync(Func<Task> test) =>
+        WithFaultsAsync([($"{SyncsOfFiles},{SyncOfFileSystem}", "error=EIO")], async trace =>
         {
             await test();
+            Assert.True(HasFailedCall(trace));
+        });
+
+    private async Task WithFaultsAsync((string Calls, string Fault)[] faults, Func<string, Task> test)
+    {
+        var trace = _folder.PathOf("trace");
+        var tracer = await Strace.AttachAsync(_broker!.Id, trace, faults);
+        try
+        {
+            await test(trace);
         }
         finally
         {
             await Strace.EndAsync(tracer);
         }
-
-        Assert.Contains("(INJECTED)", await File.ReadAllTextAsync(trace));
     }
+
+    // What strace slowed down is marked INJECTED too, and DELAYED.
+    private static bool HasFailedCall(string trace) =>
+        File.ReadLines(trace).Any(static line => line.Contains("EIO", StringComparison.Ordinal) && line.Contains("(INJECTED)", StringComparison.Ordinal));
 
     private async Task<ErrorCode> CreateAsync(string topic)
     {

@@ -77,7 +77,7 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
 
     private async Task ServeThroughAsync(IoFault fault)
     {
-        var tracer = await Strace.AttachAsync(_broker.Id, _trace, fault.Calls, fault.Injection);
+        var tracer = await Strace.AttachAsync(_broker.Id, _trace, (fault.Calls, fault.Injection));
         var begin = ledger.Now;
         try
         {

@@ -44,11 +44,17 @@ internal static class Strace
     ];
 
     /// <summary>Lets a running process meet faults until <see cref="EndAsync"/>.</summary>
-    public static async Task<Process> AttachAsync(int processId, string trace, string calls, string fault)
+    /// <param name="processId">The process.</param>
+    /// <param name="trace">The file that gets the calls.</param>
+    /// <param name="faults">Calls, with commas, and what happens to them, as in <see cref="Around"/>.</param>
+    public static async Task<Process> AttachAsync(int processId, string trace, params (string Calls, string Fault)[] faults)
     {
         var start = new ProcessStartInfo(
             Find()!,
-            [.. s_options, trace, "-e", $"trace={calls}", "-e", $"inject={calls}:{fault}", "-p", $"{processId}"])
+            [
+                .. s_options, trace, "-e", $"trace={string.Join(',', faults.Select(static fault => fault.Calls))}",
+                .. faults.SelectMany(static fault => (string[])["-e", $"inject={fault.Calls}:{fault.Fault}"]), "-p", $"{processId}",
+            ])
         {
             RedirectStandardError = true,
         };
