@@ -16,9 +16,9 @@ public sealed class OpenFilesTests
 
         var files = Enumerable.Range(0, 10).Select(i => Clean(open, $"/f{i}")).ToList();
 
-        Assert.Equal((3, 3), (open.Count, _files.Open));
+        Assert.Equal((3, 3), (open.Count, _files.OpenCount));
         Assert.All(Enumerable.Range(0, 10), i => Assert.Equal(i, ByteOf(files[i])));
-        Assert.Equal((3, 3), (open.Count, _files.Open));
+        Assert.Equal((3, 3), (open.Count, _files.OpenCount));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class OpenFilesTests
         var files = Enumerable.Range(0, 20).Select(i => open.Open($"/f{i}", FileOpenKind.OpenOrCreate)).ToList();
 
         Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(i, ByteOf(files[i])));
-        Assert.Equal((3, 3), (open.Count, _files.Open));
+        Assert.Equal((3, 3), (open.Count, _files.OpenCount));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class OpenFilesTests
         var files = Enumerable.Range(0, 30).Select(i => Clean(open, $"/f{i}")).ToList();
 
         Assert.All(Enumerable.Range(0, 30), i => Assert.Equal(i, ByteOf(files[i])));
-        Assert.InRange(_files.Open, 1, 8);
+        Assert.InRange(_files.OpenCount, 1, 8);
         Assert.True(told > 0);
     }
 
@@ -149,7 +149,7 @@ public sealed class OpenFilesTests
 
         files.ForEach(file => file.Dispose());
 
-        Assert.Equal((0, 0), (open.Count, _files.Open));
+        Assert.Equal((0, 0), (open.Count, _files.OpenCount));
         Assert.All(files, file => Assert.Throws<ObjectDisposedException>(() => ByteOf(file)));
     }
 
@@ -176,8 +176,8 @@ public sealed class OpenFilesTests
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-        Assert.InRange(_files.Open, 1, 3 + Threads);
-        Assert.Equal(open.Count, _files.Open);
+        Assert.InRange(_files.OpenCount, 1, 3 + Threads);
+        Assert.Equal(open.Count, _files.OpenCount);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Chronik.Storage.IO;
 
 /// <summary>A file system whose operations fail when a test says so.</summary>
@@ -8,7 +6,7 @@ namespace Chronik.Storage.IO;
 /// Asked before each operation with the path that it is about; what it returns is thrown instead (see <see cref="Error"/>).
 /// Called from any thread.
 /// </param>
-public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, string, IOException?> fault) : IFileSystem
+public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, string, IOException?> fault) : ForwardingFileSystem(inner)
 {
     /// <summary>Input/output error.</summary>
     public const int Eio = 5;
@@ -23,71 +21,50 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
     public static IOException Error(int errno) => new($"Injected failure (error {errno})", errno);
 
     /// <inheritdoc/>
-    public IFile Open(string path, FileOpenKind kind)
+    public override IFile Open(string path, FileOpenKind kind)
     {
         Ask(FileOperation.Open, path);
-        return new FaultyFile(this, inner.Open(path, kind));
+        return new FaultyFile(this, Inner.Open(path, kind));
     }
 
     /// <inheritdoc/>
-    public void Delete(string path)
+    public override void Delete(string path)
     {
         Ask(FileOperation.Delete, path);
-        inner.Delete(path);
+        Inner.Delete(path);
     }
 
     /// <inheritdoc/>
-    public void Rename(string from, string to)
+    public override void Rename(string from, string to)
     {
         Ask(FileOperation.Rename, from);
-        inner.Rename(from, to);
+        Inner.Rename(from, to);
     }
 
     /// <inheritdoc/>
-    public bool FileExists(string path) => inner.FileExists(path);
-
-    /// <inheritdoc/>
-    public bool DirectoryExists(string path) => inner.DirectoryExists(path);
-
-    /// <inheritdoc/>
-    public void CreateDirectory(string path)
+    public override void CreateDirectory(string path)
     {
         Ask(FileOperation.Open, path);
-        inner.CreateDirectory(path);
+        Inner.CreateDirectory(path);
     }
 
     /// <inheritdoc/>
-    public void DeleteDirectory(string path)
+    public override void DeleteDirectory(string path)
     {
         Ask(FileOperation.Delete, path);
-        inner.DeleteDirectory(path);
+        Inner.DeleteDirectory(path);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ListDirectories(string directory) => inner.ListDirectories(directory);
-
-    /// <inheritdoc/>
-    public long AvailableBytes(string directory) => inner.AvailableBytes(directory);
-
-    /// <inheritdoc/>
-    public IDisposable? TryLock(string path) => inner.TryLock(path);
-
-    /// <inheritdoc/>
-    public void SyncDirectory(string path)
+    public override void SyncDirectory(string path)
     {
         Ask(FileOperation.SyncDirectory, path);
-        inner.SyncDirectory(path);
+        Inner.SyncDirectory(path);
     }
 
     /// <inheritdoc/>
-    public IFileSystemSync? OpenSync(string directory) =>
-        inner.OpenSync(directory) is { } sync ? new FaultySync(this, sync, directory) : null;
-
-    /// <inheritdoc/>
-    public string? MachineRun(string directory) => inner.MachineRun(directory);
+    public override IFileSystemSync? OpenSync(string directory) =>
+        Inner.OpenSync(directory) is { } sync ? new FaultySync(this, sync, directory) : null;
 
     private void Ask(FileOperation operation, string path)
     {
@@ -108,33 +85,27 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
         public void Dispose() => sync.Dispose();
     }
 
-    private sealed class FaultyFile(FaultyFileSystem owner, IFile file) : IFile
+    private sealed class FaultyFile(FaultyFileSystem owner, IFile file) : ForwardingFile(file)
     {
-        public string Path => file.Path;
-
-        public long Length => file.Length;
-
-        public SafeFileHandle? Handle => file.Handle;
-
-        public int Read(Span<byte> destination, long position)
+        public override int Read(Span<byte> destination, long position)
         {
             owner.Ask(FileOperation.Read, Path);
-            return file.Read(destination, position);
+            return base.Read(destination, position);
         }
 
-        public void Write(ReadOnlySpan<byte> source, long position)
+        public override void Write(ReadOnlySpan<byte> source, long position)
         {
             owner.Ask(FileOperation.Write, Path);
-            file.Write(source, position);
+            base.Write(source, position);
         }
 
-        public void SetLength(long length)
+        public override void SetLength(long length)
         {
             owner.Ask(FileOperation.Write, Path);
-            file.SetLength(length);
+            base.SetLength(length);
         }
 
-        public void Sync()
+        public override void Sync()
         {
             try
             {
@@ -142,15 +113,11 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
             }
             catch (IOException)
             {
-                (file as InMemoryFile)?.LoseUnsynced();
+                (Inner as InMemoryFile)?.LoseUnsynced();
                 throw;
             }
 
-            file.Sync();
+            base.Sync();
         }
-
-        public void DropCache() => file.DropCache();
-
-        public void Dispose() => file.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace Chronik.Storage.IO;
 /// </summary>
 /// <param name="files">The one that does the work.</param>
 /// <param name="openMax">So many files are open at most, but for those that must be.</param>
-internal sealed class OpenFiles(IFileSystem files, int openMax) : IFileSystem
+internal sealed class OpenFiles(IFileSystem files, int openMax) : ForwardingFileSystem(files)
 {
     private const int TooManyOpenFiles = 24;
     private const int TooManyOpenFilesInSystem = 23;
@@ -35,10 +35,10 @@ internal sealed class OpenFiles(IFileSystem files, int openMax) : IFileSystem
     internal Lock Gate { get; } = new();
 
     /// <inheritdoc/>
-    public IFile Open(string path, FileOpenKind kind)
+    public override IFile Open(string path, FileOpenKind kind)
     {
         // What is there already is not this process's to sync.
-        if (kind == FileOpenKind.OpenOrCreate && files.FileExists(path))
+        if (kind == FileOpenKind.OpenOrCreate && Inner.FileExists(path))
             kind = FileOpenKind.ReadWrite;
         var file = new CachedFile(this, path, kind);
         file.Admit(OpenInner(path, kind), isPinned: false);
@@ -49,58 +49,31 @@ internal sealed class OpenFiles(IFileSystem files, int openMax) : IFileSystem
     public IFile OpenLater(string path) => new CachedFile(this, path, FileOpenKind.ReadWrite);
 
     /// <inheritdoc/>
-    public void Delete(string path) => files.Delete(path);
+    public override void DeleteDirectory(string path) => Retry(path, path => Inner.DeleteDirectory(path));
 
     /// <inheritdoc/>
-    public void Rename(string from, string to) => files.Rename(from, to);
-
-    /// <inheritdoc/>
-    public bool FileExists(string path) => files.FileExists(path);
-
-    /// <inheritdoc/>
-    public bool DirectoryExists(string path) => files.DirectoryExists(path);
-
-    /// <inheritdoc/>
-    public void CreateDirectory(string path) => files.CreateDirectory(path);
-
-    /// <inheritdoc/>
-    public void DeleteDirectory(string path) => Retry(path, path => files.DeleteDirectory(path));
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ListFiles(string directory)
+    public override IReadOnlyList<string> ListFiles(string directory)
     {
         IReadOnlyList<string> names = [];
-        Retry(directory, path => names = files.ListFiles(path));
+        Retry(directory, path => names = Inner.ListFiles(path));
         return names;
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListDirectories(string directory)
+    public override IReadOnlyList<string> ListDirectories(string directory)
     {
         IReadOnlyList<string> names = [];
-        Retry(directory, path => names = files.ListDirectories(path));
+        Retry(directory, path => names = Inner.ListDirectories(path));
         return names;
     }
 
     /// <inheritdoc/>
-    public long AvailableBytes(string directory) => files.AvailableBytes(directory);
-
-    /// <inheritdoc/>
-    public IDisposable? TryLock(string path) => files.TryLock(path);
-
-    /// <inheritdoc/>
-    public void SyncDirectory(string path) => Retry(path, files.SyncDirectory);
-
-    /// <inheritdoc/>
-    public IFileSystemSync? OpenSync(string directory) => files.OpenSync(directory);
-
-    /// <inheritdoc/>
-    public string? MachineRun(string directory) => files.MachineRun(directory);
+    public override void SyncDirectory(string path) => Retry(path, Inner.SyncDirectory);
 
     internal IFile OpenInner(string path, FileOpenKind kind)
     {
         IFile? file = null;
-        Retry(path, path => file = files.Open(path, kind));
+        Retry(path, path => file = Inner.Open(path, kind));
         return file!;
     }
 
