@@ -43,4 +43,17 @@ public readonly struct RecordData
     /// <exception cref="InvalidOperationException">They live elsewhere.</exception>
     public ReadOnlyMemory<byte> Memory =>
         _external is null ? _memory : throw new InvalidOperationException("These records are not in memory.");
+
+    /// <summary>A copy of the bytes, wherever they are; a region outside of memory is given back. Empty for null.</summary>
+    public byte[] TakeBytes()
+    {
+        if (_external is null)
+            return _memory.ToArray();
+        using (_external)
+        {
+            var bytes = new byte[_external.Length];
+            _external.CopyTo(0, bytes);
+            return bytes;
+        }
+    }
 }

@@ -47,23 +47,11 @@ internal static class Batches
     public static byte[] Marker(bool commit, long producerId, short epoch, int coordinatorEpoch = 0) =>
         RecordBatchBuilder.Marker(commit ? ControlRecordType.Commit : ControlRecordType.Abort, producerId, epoch, coordinatorEpoch, 1000);
 
-    public static byte[] BytesOf(RecordData records)
-    {
-        if (records.External is not { } external)
-            return records.IsNull ? [] : records.Memory.ToArray();
-        using (external)
-        {
-            var bytes = new byte[external.Length];
-            external.CopyTo(0, bytes);
-            return bytes;
-        }
-    }
-
     /// <summary>The records of what was read, as "offset=value"; a batch that was cut short is left out.</summary>
     public static List<string> ValuesOf(RecordData records)
     {
         var values = new List<string>();
-        var rest = BytesOf(records).AsSpan();
+        var rest = records.TakeBytes().AsSpan();
         while (RecordBatchView.TryRead(rest, out var batch))
         {
             Assert.True(batch.IsCrcValid);
@@ -79,7 +67,7 @@ internal static class Batches
     public static long LastOffsetOf(RecordData records)
     {
         var last = -1L;
-        var rest = BytesOf(records).AsSpan();
+        var rest = records.TakeBytes().AsSpan();
         while (RecordBatchView.TryRead(rest, out var batch))
         {
             last = batch.LastOffset;

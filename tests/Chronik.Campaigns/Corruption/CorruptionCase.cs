@@ -102,7 +102,7 @@ internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random
         if (!wait.IsCompletedSuccessfully || wait.Result != ErrorCode.None)
             _wrong.Add($"{log.TopicPartition}: an append did not become durable");
         var read = log.Read(result.BaseOffset, 1 << 20, ReadBound.HighWatermark, atLeastOneBatch: true);
-        if (read.Error != ErrorCode.None || !LogExamination.BytesOf(read.Records).AsSpan().SequenceEqual(batch))
+        if (read.Error != ErrorCode.None || !read.Records.TakeBytes().AsSpan().SequenceEqual(batch))
             _wrong.Add($"{log.TopicPartition}: what was appended at {result.BaseOffset} reads as {read.Error}, {read.Records.Length} bytes");
     }
 }

@@ -33,22 +33,10 @@ internal sealed class LogExamination(
         }
     }
 
-    public static byte[] BytesOf(RecordData records)
-    {
-        if (records.External is not { } external)
-            return records.IsNull ? [] : records.Memory.ToArray();
-        using (external)
-        {
-            var bytes = new byte[external.Length];
-            external.CopyTo(0, bytes);
-            return bytes;
-        }
-    }
-
     private void Read(int index, long offset, ReadBound bound)
     {
         var result = log.Read(offset, random.Next(ReadBytesMax), bound, atLeastOneBatch: true);
-        var bytes = BytesOf(result.Records);
+        var bytes = result.Records.TakeBytes();
         if (result.Error == ErrorCode.CorruptMessage)
             OnCorrupt();
         else if (result.Error is not (ErrorCode.None or ErrorCode.OffsetOutOfRange))

@@ -146,7 +146,7 @@ internal static class LogCheck
 
     private static List<ModelBatch> BatchesOf(RecordData records, PartitionModel model, long offset, bool isAfterStart)
     {
-        var bytes = BytesOf(records);
+        var bytes = records.TakeBytes();
         var rest = bytes.AsSpan();
         var batches = new List<ModelBatch>();
         while (RecordBatchView.TryRead(rest, out var batch))
@@ -176,18 +176,6 @@ internal static class LogCheck
         }
 
         throw Wrong(model, $"returns [{batch.BaseOffset}..{batch.LastOffset} {batch.Crc:x8}], but {expected?.ToString() ?? "nothing"} was written there; {model.Durable} was acknowledged");
-    }
-
-    private static byte[] BytesOf(RecordData records)
-    {
-        if (records.External is not { } external)
-            return records.IsNull ? [] : records.Memory.ToArray();
-        using (external)
-        {
-            var bytes = new byte[external.Length];
-            external.CopyTo(0, bytes);
-            return bytes;
-        }
     }
 
     // What a consumer with read_committed does with the answer.

@@ -100,7 +100,7 @@ internal sealed class CompactionFixture
         {
             var read = Log.Read(offset, 1 << 20, ReadBound.HighWatermark, atLeastOneBatch: true);
             Assert.Equal(ErrorCode.None, read.Error);
-            var rest = Batches.BytesOf(read.Records).AsSpan();
+            var rest = read.Records.TakeBytes().AsSpan();
             Assert.True(rest.Length > 0, $"Nothing can be read at {offset}.");
             Assert.False(isAtEnd, "An answer without records was not the last.");
             isAtEnd = RecordBatchView.TryRead(rest, out var first) && first.RecordCount == 0;
