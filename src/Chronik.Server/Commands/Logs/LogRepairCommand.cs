@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Chronik.Server.Administration;
 using Chronik.Server.Output;
-using Chronik.Storage;
 using Chronik.Storage.Verification;
 
 namespace Chronik.Server.Commands.Logs;
@@ -9,13 +8,7 @@ namespace Chronik.Server.Commands.Logs;
 /// <summary><c>log repair</c>: mends what <c>log verify</c> finds, only when told to.</summary>
 internal sealed class LogRepairCommand
 {
-    private readonly Argument<string[]> _names = new("names")
-    {
-        Description = "Topics or partitions (TOPIC or TOPIC-PARTITION). Default: all.",
-        Arity = ArgumentArity.ZeroOrMore,
-        HelpName = "TOPIC[-PARTITION]",
-    };
-
+    private readonly Argument<string[]> _names = LogCommands.Names();
     private readonly Option<bool> _yes = new("--yes") { Description = "Do it. Without it nothing is changed, and what would be done is shown." };
     private readonly Option<bool> _deep = new("--deep") { Description = "Also take batches out whose records cannot be parsed." };
 
@@ -37,17 +30,7 @@ internal sealed class LogRepairCommand
         command.Add(_yes);
         command.Add(_deep);
         var folder = DataFolder.AddTo(command);
-        command.SetAction(async (result, cancellation) =>
-        {
-            try
-            {
-                return await RunAsync(folder.Find(result, context), result, context, cancellation);
-            }
-            catch (Exception e) when (e is LogStoreException or IOException or UnauthorizedAccessException)
-            {
-                throw new CommandException(e.Message, ExitCode.Misused);
-            }
-        });
+        LogCommands.Run(command, (result, cancellation) => RunAsync(folder.Find(result, context), result, context, cancellation));
     }
 
     private async Task<int> RunAsync(string directory, ParseResult result, CommandContext context, CancellationToken cancellation)

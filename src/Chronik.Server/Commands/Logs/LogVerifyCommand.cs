@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Chronik.Server.Administration;
 using Chronik.Server.Output;
-using Chronik.Storage;
 using Chronik.Storage.Verification;
 
 namespace Chronik.Server.Commands.Logs;
@@ -10,13 +9,7 @@ namespace Chronik.Server.Commands.Logs;
 /// <summary><c>log verify</c>: reads everything and says what is not as it was written.</summary>
 internal sealed class LogVerifyCommand
 {
-    private readonly Argument<string[]> _names = new("names")
-    {
-        Description = "Topics or partitions (TOPIC or TOPIC-PARTITION). Default: all.",
-        Arity = ArgumentArity.ZeroOrMore,
-        HelpName = "TOPIC[-PARTITION]",
-    };
-
+    private readonly Argument<string[]> _names = LogCommands.Names();
     private readonly Option<bool> _notes = new("--notes") { Description = "Also list what a crash or another program left and does no harm." };
     private readonly Option<bool> _deep = new("--deep") { Description = "Also parse every record, decompressed where it is compressed." };
 
@@ -40,17 +33,7 @@ internal sealed class LogVerifyCommand
         command.Add(_notes);
         var folder = DataFolder.AddTo(command);
         var format = FormatOption.AddTo(command);
-        command.SetAction(async (result, cancellation) =>
-        {
-            try
-            {
-                return await RunAsync(folder.Find(result, context), result, result.GetValue(format), context, cancellation);
-            }
-            catch (Exception e) when (e is LogStoreException or IOException or UnauthorizedAccessException)
-            {
-                throw new CommandException(e.Message, ExitCode.Misused);
-            }
-        });
+        LogCommands.Run(command, (result, cancellation) => RunAsync(folder.Find(result, context), result, result.GetValue(format), context, cancellation));
     }
 
     private async Task<int> RunAsync(string directory, ParseResult result, OutputFormat format, CommandContext context, CancellationToken cancellation)
