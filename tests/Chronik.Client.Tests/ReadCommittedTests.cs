@@ -2,6 +2,7 @@ using System.Text;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
 using Chronik.Records;
+using Chronik.TestKit;
 
 namespace Chronik.Client.Tests;
 
@@ -76,15 +77,9 @@ public sealed class ReadCommittedTests(SharedKafka kafka)
     /// <summary>A coordinator may still be loading, and a transaction that just ended may still be written.</summary>
     private static async Task<T> RetryAsync<T>(Func<Task<T>> send, Func<T, ErrorCode> errorOf)
     {
-        for (int attempt = 0; ; attempt++)
-        {
-            var answer = await send();
-            var error = errorOf(answer);
-            if (error == ErrorCode.None)
-                return answer;
-            if (attempt == 200 || !(error.IsRetriable() || error == ErrorCode.ConcurrentTransactions))
-                KafkaException.ThrowIfError(error, typeof(T).Name);
-            await Task.Delay(50);
-        }
+        var answer = await Eventually.Last(
+            send, answer => errorOf(answer) is var error && !error.IsRetriable() && error != ErrorCode.ConcurrentTransactions);
+        KafkaException.ThrowIfError(errorOf(answer), typeof(T).Name);
+        return answer;
     }
 }

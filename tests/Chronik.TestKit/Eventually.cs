@@ -42,6 +42,19 @@ public static class Eventually
         }
     }
 
+    /// <summary>Asks again until an answer is final or the bound has passed; returns the last answer, which the caller judges.</summary>
+    public static async Task<T> Last<T>(Func<Task<T>> ask, Func<T, bool> isFinal, TimeSpan? within = null)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = await ask();
+            if (isFinal(answer) || clock.Elapsed > (within ?? DefaultBound))
+                return answer;
+            await Task.Delay(PollMs);
+        }
+    }
+
     /// <summary>Returns the task's result; fails the test where it does not complete within the bound.</summary>
     public static async Task<T> Completed<T>(
         Task<T> task,

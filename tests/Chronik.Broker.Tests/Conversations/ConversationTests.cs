@@ -13,6 +13,8 @@ namespace Chronik.Broker.Tests.Conversations;
 /// </summary>
 public sealed class ConversationTests(Oracle oracle)
 {
+    private static readonly TimeSpan s_askedAgain = TimeSpan.FromSeconds(2);
+
     [Theory]
     [InlineData("topics")]
     [InlineData("configs")]
@@ -82,17 +84,15 @@ public sealed class ConversationTests(Oracle oracle)
     /// <summary>Asks; what only reads is asked again for a while, since a broker hears of a change after it was answered.</summary>
     private static async Task<(JsonNode Answer, string? Difference)> AskAsync(KafkaAnswers answers, Exchange exchange, Placeholders placeholders)
     {
-        JsonNode? answer = null;
-        string? difference = null;
-        var asked = 0;
-        do
-        {
-            if (asked > 0)
-                await Task.Delay(50);
-            answer = await answers.AskAsync(exchange.ApiKey, exchange.Version, placeholders.Fill(exchange.Request));
-            difference = AnswerNormalizer.Difference(exchange.Kafka, AnswerNormalizer.Normalize(answer));
-        }
-        while (difference is not null && exchange is { IsRead: true, Kafka: not null } && ++asked < 40);
+        var isAskedAgain = exchange is { IsRead: true, Kafka: not null };
+        var (answer, difference) = await Eventually.Last(
+            async () =>
+            {
+                var answer = await answers.AskAsync(exchange.ApiKey, exchange.Version, placeholders.Fill(exchange.Request));
+                return (answer, AnswerNormalizer.Difference(exchange.Kafka, AnswerNormalizer.Normalize(answer)));
+            },
+            last => last.Item2 is null || !isAskedAgain,
+            s_askedAgain);
         placeholders.Learn(answer);
         return (answer, difference);
     }

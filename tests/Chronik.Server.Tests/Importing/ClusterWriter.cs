@@ -12,6 +12,7 @@ internal sealed class ClusterWriter(KafkaClient client)
     private const sbyte TransactionCoordinator = 1;
     private const long Timestamp = 1_700_000_000_000;
     private static readonly SendOptions s_byName = new() { HighestVersion = 3 };
+    private static readonly TimeSpan s_readyWithin = TimeSpan.FromSeconds(30);
 
     public async Task CreateAsync(string topic, int partitions, params (string Name, string Value)[] configs)
     {
@@ -177,15 +178,10 @@ internal sealed class ClusterWriter(KafkaClient client)
     // The coordinator's topic is made on the first request, and a transaction ends a moment after it was answered.
     private static async Task<TResponse> UntilReadyAsync<TResponse>(Func<Task<TResponse>> ask, Func<TResponse, ErrorCode> errorOf)
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            var response = await ask();
-            var error = errorOf(response);
-            if (error == ErrorCode.None)
-                return response;
-            Assert.True(attempt < 300 && (error.IsRetriable() || error == ErrorCode.ConcurrentTransactions), $"{typeof(TResponse).Name}: {error}");
-            await Task.Delay(100);
-        }
+        var response = await Eventually.Last(
+            ask, response => errorOf(response) is var error && !error.IsRetriable() && error != ErrorCode.ConcurrentTransactions, s_readyWithin);
+        Assert.Equal(ErrorCode.None, errorOf(response));
+        return response;
     }
 
     private async Task<bool> IsKnownAsync(string topic)
