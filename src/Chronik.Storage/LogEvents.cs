@@ -88,6 +88,9 @@ internal static partial class LogEvents
     [LoggerMessage(2024, LogLevel.Warning, "{File}: an earlier write to it failed ({Error}); what the disk holds of it is recovered")]
     public static partial void SyncFailedBefore(this ILogger logger, string file, string error);
 
+    [LoggerMessage(2025, LogLevel.Error, "{File} is damaged: {Problem}; {Consequence}")]
+    public static partial void CheckpointDamaged(this ILogger logger, string file, string problem, string consequence);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 }

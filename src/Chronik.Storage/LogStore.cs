@@ -44,7 +44,7 @@ public sealed class LogStore : ILogStore
         _logger = options.LoggerFactory.CreateLogger<LogStore>();
         _deleted = new DeletedFiles(_openFiles, options.Time, _logger);
         _committer = new GroupCommitter(options.Scheduler, options.Time, _openFiles, options.Files.OpenSync(options.DataDirectory), options.Listener);
-        _checkpoints = new StoreCheckpoints(_openFiles, options.DataDirectory, _logs);
+        _checkpoints = new StoreCheckpoints(_openFiles, options.DataDirectory, _logs, _logger);
         _context = new LogContext(_openFiles, options.Time, _committer, options.Listener, _logger)
         {
             Deleted = _deleted,
@@ -294,6 +294,7 @@ public sealed class LogStore : ILogStore
             {
                 _areAllOpen = false;
                 _unopened[folder.TopicPartition] = folder.TopicPartition;
+                _checkpoints.Keep(folder.TopicPartition, folder.RecoveryPoint, folder.StartOffset);
                 _logger.LogNotOpened(folder.TopicPartition.ToString(), error);
             }
         }

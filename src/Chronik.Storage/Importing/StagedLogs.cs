@@ -29,11 +29,11 @@ public static class StagedLogs
     {
         ArgumentNullException.ThrowIfNull(sources);
         var taken = sources.ToList();
-        foreach (var name in (string[])[OffsetCheckpoint.RecoveryPointFile, OffsetCheckpoint.LogStartFile])
+        foreach (var name in (string[])[OffsetCheckpoint.LogStartFile, OffsetCheckpoint.RecoveryPointFile])
         {
             new OffsetCheckpoint(files, $"{stage}/{name}").Write(taken.SelectMany(source =>
             {
-                var known = new OffsetCheckpoint(files, $"{source.Key}/{name}").Read();
+                var known = new OffsetCheckpoint(files, $"{source.Key}/{name}").Read().Offsets;
                 return source.Value.Where(known.ContainsKey).Select(partition => KeyValuePair.Create(partition, known[partition]));
             }));
         }
@@ -61,16 +61,16 @@ public static class StagedLogs
         var stage = $"{dataDirectory}/{Folder}";
         if (!files.DirectoryExists(stage))
             return;
-        var staged = new OffsetCheckpoint(files, $"{stage}/{OffsetCheckpoint.RecoveryPointFile}").Read().Keys;
-        foreach (var name in (string[])[OffsetCheckpoint.RecoveryPointFile, OffsetCheckpoint.LogStartFile])
+        var staged = new OffsetCheckpoint(files, $"{stage}/{OffsetCheckpoint.RecoveryPointFile}").Read().Offsets.Keys;
+        foreach (var name in (string[])[OffsetCheckpoint.LogStartFile, OffsetCheckpoint.RecoveryPointFile])
         {
             var checkpoint = new OffsetCheckpoint(files, $"{dataDirectory}/{name}");
-            var offsets = checkpoint.Read();
+            var offsets = checkpoint.Read().Offsets;
 
             // A deleted topic of the same name may have left its own.
             foreach (var partition in staged)
                 offsets.Remove(partition);
-            foreach (var (partition, offset) in new OffsetCheckpoint(files, $"{stage}/{name}").Read())
+            foreach (var (partition, offset) in new OffsetCheckpoint(files, $"{stage}/{name}").Read().Offsets)
                 offsets[partition] = offset;
             checkpoint.Write(offsets);
         }

@@ -62,4 +62,7 @@ public enum FindingKind
 
     /// <summary>The disk or the system refused to read a file.</summary>
     CannotRead,
+
+    /// <summary>The checkpoint of what was compacted cannot be read.</summary>
+    CleanerCheckpoint,
 }

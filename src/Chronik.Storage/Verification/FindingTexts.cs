@@ -25,6 +25,7 @@ internal static class FindingTexts
         FindingKind.PartitionMetadata => "the folder is known by its name alone",
         FindingKind.RecoveryPoint => "the next start takes longer: it reads more of the logs",
         FindingKind.LogStart => "deleted records may show up again, or others be hidden",
+        FindingKind.CleanerCheckpoint => "logs are compacted again from their start on",
         FindingKind.CannotRead => "reads of it fail",
         _ => "none",
     };
@@ -44,7 +45,8 @@ internal static class FindingTexts
         FindingKind.EpochCheckpoint => "rebuild it from the log",
         FindingKind.PartitionMetadata => "copy it from another partition of the topic, or delete it",
         FindingKind.RecoveryPoint => "write it anew without what is wrong, so that the next start reads the log",
-        FindingKind.LogStart => "let the log start at its first record",
+        FindingKind.LogStart => "let the log start where what is right in it says, else at its first record",
+        FindingKind.CleanerCheckpoint => "write it anew without what is wrong",
         FindingKind.CannotRead => "nothing: look at the disk (dmesg, smartctl), copy the folder to another",
         FindingKind.Leftover => Nothing,
         _ => "nothing",

@@ -84,7 +84,7 @@ internal sealed class PartitionVerifier
                 OnIndexWithoutLog(name, segments);
         }
 
-        if (_facts.WasClosedCleanly && segments.Count > 0 && (_facts.LogStart ?? 0) < segments[0])
+        if (_facts.WasClosedCleanly && segments.Count > 0 && (_facts.LogStart is not null || _facts.IsStartKnown) && (_facts.LogStart ?? 0) < segments[0])
             AddMissing(SegmentFiles.Path("", segments[0], SegmentFiles.Log)[1..], _facts.LogStart ?? 0, segments[0], "the log does not begin where it was closed");
 
         if (segments.Count == 0 && _facts.RecoveryPoint > 0)
@@ -95,10 +95,11 @@ internal sealed class PartitionVerifier
     private void OnIndexWithoutLog(string name, List<long> segments)
     {
         var offset = long.Parse(name.AsSpan(0, name.IndexOf('.', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
-        if (_options.IsLive || offset < (_facts.LogStart ?? 0))
+        var next = segments.Append(Math.Max(offset + 1, _facts.RecoveryPoint ?? 0)).First(next => next > offset);
+        if (_options.IsLive || next <= (_facts.LogStart ?? 0))
             _findings.Add(name, FindingKind.Leftover, "an index without a segment", FindingSeverity.Note);
         else if (name.EndsWith(SegmentFiles.OffsetIndex, StringComparison.Ordinal))
-            AddMissing(name, offset, segments.Append(Math.Max(offset + 1, _facts.RecoveryPoint ?? 0)).First(next => next > offset), "the segment's log file is missing");
+            AddMissing(name, Math.Max(offset, _facts.LogStart ?? 0), next, "the segment's log file is missing");
     }
 
     private void AddMissing(string name, long first, long next, string problem) =>

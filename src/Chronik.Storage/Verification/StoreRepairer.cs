@@ -40,19 +40,26 @@ public static class StoreRepairer
     private static void RepairCheckpoints(RepairOptions options, VerificationReport report, List<RepairAction> actions)
     {
         foreach (var (name, kind) in (ReadOnlySpan<(string, FindingKind)>)
-            [(OffsetCheckpoint.RecoveryPointFile, FindingKind.RecoveryPoint), (OffsetCheckpoint.LogStartFile, FindingKind.LogStart)])
+            [
+                (OffsetCheckpoint.RecoveryPointFile, FindingKind.RecoveryPoint),
+                (OffsetCheckpoint.LogStartFile, FindingKind.LogStart),
+                (OffsetCheckpoint.CleanerFile, FindingKind.CleanerCheckpoint),
+            ])
         {
             var wrong = report.Findings.Where(finding => finding.Kind == kind).ToList();
             if (wrong.Count == 0)
                 continue;
             var partitions = wrong.Select(static finding => finding.Partition).ToHashSet(StringComparer.Ordinal);
-            actions.Add(new RepairAction("", name, null, null, kind == FindingKind.LogStart
-                ? "written anew without what is wrong: logs that it does not name start with their first record"
-                : "written anew without what is wrong: the next start reads the logs that it does not name", null));
+            actions.Add(new RepairAction("", name, null, null, kind switch
+            {
+                FindingKind.LogStart => "written anew without what is wrong: logs that it does not name start with their first record",
+                FindingKind.CleanerCheckpoint => "written anew without what is wrong: logs that it does not name are compacted from their start on",
+                _ => "written anew without what is wrong: the next start reads the logs that it does not name",
+            }, null));
             if (options.IsDryRun)
                 continue;
             var checkpoint = new OffsetCheckpoint(options.Files, $"{options.DataDirectory}/{name}");
-            checkpoint.Write([.. checkpoint.Read().Where(pair => !partitions.Contains(pair.Key.ToString()))]);
+            checkpoint.Write([.. checkpoint.Read().Offsets.Where(pair => !partitions.Contains(pair.Key.ToString()))]);
             if (kind == FindingKind.RecoveryPoint)
                 CleanShutdownMarker.Take(options.Files, options.DataDirectory);
         }

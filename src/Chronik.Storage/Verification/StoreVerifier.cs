@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Chronik.Protocol;
 using Chronik.Storage.IO;
 using Chronik.Storage.Recovery;
@@ -13,7 +12,6 @@ namespace Chronik.Storage.Verification;
 public sealed class StoreVerifier
 {
     private const string CleanShutdownFile = ".kafka_cleanshutdown";
-    private const string CleanerFile = "cleaner-offset-checkpoint";
     private const int LooksMax = 3;
 
     private readonly VerificationOptions _options;
@@ -44,7 +42,7 @@ public sealed class StoreVerifier
         var isClean = options.Files.FileExists($"{options.DataDirectory}/{CleanShutdownFile}");
         return options.Files.DirectoryExists($"{options.DataDirectory}/{name}") && LogFolder.TryParse(name, out _)
             ? verifier.FindPartitions(isClean)[0]
-            : new PartitionFacts(name, isClean, null, null, 0);
+            : new PartitionFacts(name, isClean, null, null, false, 0);
     }
 
     private async Task<VerificationReport> RunAsync(CancellationToken cancellation)
@@ -100,7 +98,9 @@ public sealed class StoreVerifier
     {
         var recoveryPoints = ReadCheckpoint(OffsetCheckpoint.RecoveryPointFile, FindingKind.RecoveryPoint);
         var logStarts = ReadCheckpoint(OffsetCheckpoint.LogStartFile, FindingKind.LogStart);
-        var cleaned = ReadCheckpoint(CleanerFile, FindingKind.Leftover);
+        var cleaned = ReadCheckpoint(OffsetCheckpoint.CleanerFile, FindingKind.CleanerCheckpoint);
+        if (!logStarts.Exists && recoveryPoints.Offsets.Count > 0)
+            _findings.Add(OffsetCheckpoint.LogStartFile, FindingKind.LogStart, "it is missing");
         var facts = new List<(long Bytes, PartitionFacts Facts)>();
         var unused = _options.Names.ToHashSet(StringComparer.Ordinal);
         var folders = _options.Files.ListDirectories(_options.DataDirectory);
@@ -119,20 +119,20 @@ public sealed class StoreVerifier
             var bytes = SizeOf(name);
             _progress.Expect(bytes);
             facts.Add((bytes, new PartitionFacts(
-                name, isClean, Value(recoveryPoints, partition), Value(logStarts, partition), Value(cleaned, partition) ?? 0)));
+                name, isClean, Value(recoveryPoints, partition), Value(logStarts, partition), logStarts.IsComplete, Value(cleaned, partition) ?? 0)));
         }
 
         if (unused.Count > 0)
             throw new LogStoreException($"There is no topic or partition {unused.First()} in {_options.DataDirectory}: write for example orders, or orders-0.");
-        AddMissing(recoveryPoints, folders);
+        AddMissing(recoveryPoints.Offsets, folders);
         return [.. facts.OrderByDescending(static partition => partition.Bytes).Select(static partition => partition.Facts)];
     }
 
-    private void AddMissing(Dictionary<TopicPartition, long>? recoveryPoints, IReadOnlyList<string> folders)
+    private void AddMissing(Dictionary<TopicPartition, long> recoveryPoints, IReadOnlyList<string> folders)
     {
         if (_options.Names.Count > 0 || _options.IsLive)
             return;
-        foreach (var (partition, offset) in recoveryPoints ?? [])
+        foreach (var (partition, offset) in recoveryPoints)
         {
             if (offset > 0 && !folders.Contains(partition.ToString()))
                 _findings.Add(partition.ToString(), FindingKind.MissingPartition, $"there is no such folder, but records up to {offset} were durable in it");
@@ -147,8 +147,8 @@ public sealed class StoreVerifier
             _findings.Add(name, FindingKind.Foreign, "no folder of a partition", FindingSeverity.Note);
     }
 
-    private static long? Value(Dictionary<TopicPartition, long>? offsets, TopicPartition partition) =>
-        offsets is not null && offsets.TryGetValue(partition, out var offset) ? offset : null;
+    private static long? Value(CheckpointContent checkpoint, TopicPartition partition) =>
+        checkpoint.Offsets.TryGetValue(partition, out var offset) ? offset : null;
 
     private long SizeOf(string folder)
     {
@@ -164,25 +164,11 @@ public sealed class StoreVerifier
         return bytes;
     }
 
-    private Dictionary<TopicPartition, long>? ReadCheckpoint(string name, FindingKind kind)
+    private CheckpointContent ReadCheckpoint(string name, FindingKind kind)
     {
-        var path = $"{_options.DataDirectory}/{name}";
-        if (!_options.Files.FileExists(path))
-            return null;
-        var offsets = new Dictionary<TopicPartition, long>();
-        var lines = TextCheckpoint.Parse(AtomicFile.ReadText(_options.Files, path));
-        foreach (var words in lines ?? [])
-        {
-            if (words is [var topic, var partition, var text]
-                && int.TryParse(partition, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-                && offsets.TryAdd(new TopicPartition(topic, index), offset))
-                continue;
-            _findings.Add(name, kind, $"the line '{string.Join(' ', words)}' is none of a checkpoint");
-        }
-
-        if (lines is null)
-            _findings.Add(name, kind, "it is no checkpoint: its version or count is wrong");
-        return offsets;
+        var content = new OffsetCheckpoint(_options.Files, $"{_options.DataDirectory}/{name}").Read();
+        foreach (var problem in content.Problems)
+            _findings.Add(name, kind, problem);
+        return content;
     }
 }

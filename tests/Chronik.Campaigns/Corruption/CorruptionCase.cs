@@ -21,7 +21,7 @@ internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         foreach (var partition in image.Partitions)
-            _damage.Add(partition.Partition, new PartitionDamage(image, partition, mutation.Files));
+            _damage.Add(partition.Partition, new PartitionDamage(image, partition, mutation));
         try
         {
             Verify(image.Restore(mutation.Files));
@@ -38,6 +38,8 @@ internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random
         if (GC.GetAllocatedBytesForCurrentThread() - allocated > AllocatedBytesMax)
             _wrong.Add($"{(GC.GetAllocatedBytesForCurrentThread() - allocated) >> 20} MiB were allocated");
         var affected = _damage.Values.Sum(static damage => damage.AffectedCount);
+        if (_damage.Values.Any(static damage => damage.MayStartEarlier) && _events.Lines.Count == 0)
+            _wrong.Add("the log starts are damaged, and the log says nothing");
         if (_damage.Values.Any(static damage => damage.CanBeSeen) && _events.Lines.Count == 0 && _wrong.Count == 0)
             _wrong.Add("records are damaged, and the log says nothing");
         var isKnown = _wrong.Count > 0 && KnownLimits.Explain(image, mutation, _wasVerified, _wrong);
@@ -58,6 +60,8 @@ internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random
             IsDeep = true,
         }));
         _wasVerified = report.HasDamage;
+        if (!_wasVerified && _damage.Values.Any(static damage => damage.MayStartEarlier))
+            _wrong.Add("verify: the damage to the log starts was not found");
         foreach (var damage in _damage.Values)
             _wrong.AddRange(damage.Judge(report.Findings));
     }

@@ -4,9 +4,10 @@ namespace Chronik.Campaigns.Corruption;
 
 /// <summary>A partition of a store's image.</summary>
 /// <param name="Partition">Whose.</param>
+/// <param name="StartOffset">Records below it were deleted.</param>
 /// <param name="RecoveryPoint">Below it all was durable, and the checkpoint says so.</param>
 /// <param name="Batches">In order.</param>
-internal sealed record ImagePartition(TopicPartition Partition, long RecoveryPoint, IReadOnlyList<ImageBatch> Batches)
+internal sealed record ImagePartition(TopicPartition Partition, long StartOffset, long RecoveryPoint, IReadOnlyList<ImageBatch> Batches)
 {
     public long EndOffset => Batches[^1].NextOffset;
 }

@@ -1,16 +1,15 @@
 namespace Chronik.Campaigns.Corruption;
 
 /// <summary>
-/// Two kinds of damage that a start cannot see, for Kafka's files have neither a checksum nor a count: a transaction index that
-/// lost whole entries, which `log verify` finds, and a log start that is wrong but possible.
+/// Damage that a start cannot see, for Kafka's files have neither a checksum nor a count there: a transaction index that lost
+/// whole entries, which `log verify` finds.
 /// </summary>
 internal static class KnownLimits
 {
     private const int TransactionEntryBytes = 34;
 
     public static bool Explain(StoreImage image, Mutation mutation, bool wasVerified, IReadOnlyList<string> wrong) =>
-        (wasVerified && wrong.All(static text => text.Contains("the transaction of offset", StringComparison.Ordinal)) && mutation.Changed.Any(path => HasLostEntries(image, mutation, path)))
-        || mutation.Changed.Any(static path => path.EndsWith("log-start-offset-checkpoint", StringComparison.Ordinal));
+        wasVerified && wrong.All(static text => text.Contains("the transaction of offset", StringComparison.Ordinal)) && mutation.Changed.Any(path => HasLostEntries(image, mutation, path));
 
     private static bool HasLostEntries(StoreImage image, Mutation mutation, string path)
     {

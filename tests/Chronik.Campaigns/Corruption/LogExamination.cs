@@ -20,11 +20,15 @@ internal sealed class LogExamination(
     {
         if (log.LogEndOffset < damage.LowestEnd)
             Wrong($"the log ends at {log.LogEndOffset}, it must at {damage.LowestEnd} at least");
-        if (log.LogStartOffset > 0 && partition.Batches.Select((batch, i) => (batch, i)).Any(pair => pair.batch.BaseOffset < log.LogStartOffset && !damage.MayBeGone(pair.i)))
-            Wrong($"the log starts at {log.LogStartOffset}");
+        if (log.LogStartOffset > partition.StartOffset && partition.Batches.Select((batch, i) => (batch, i)).Any(IsHidden))
+            Wrong($"the log starts at {log.LogStartOffset}, not at {partition.StartOffset}");
+        if (log.LogStartOffset < partition.StartOffset && !damage.MayStartEarlier)
+            Wrong($"deleted records show up again: the log starts at {log.LogStartOffset}, not at {partition.StartOffset}");
         for (var i = 0; i < partition.Batches.Count && wrong.Count < 5; i++)
         {
             var batch = partition.Batches[i];
+            if (batch.BaseOffset < partition.StartOffset)
+                continue;
             Read(i, batch.BaseOffset, ReadBound.HighWatermark);
             if (batch.NextOffset > batch.BaseOffset + 1)
                 Read(i, batch.NextOffset - 1, ReadBound.LogEnd);
@@ -32,6 +36,9 @@ internal sealed class LogExamination(
             FindByTime(i);
         }
     }
+
+    private bool IsHidden((ImageBatch Batch, int Index) batch) =>
+        batch.Batch.BaseOffset >= partition.StartOffset && batch.Batch.BaseOffset < log.LogStartOffset && !damage.MayBeGone(batch.Index);
 
     private void Read(int index, long offset, ReadBound bound)
     {

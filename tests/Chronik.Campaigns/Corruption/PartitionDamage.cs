@@ -5,12 +5,15 @@ namespace Chronik.Campaigns.Corruption;
 /// <summary>Which batches of a partition a mutation changed, and what may be said of them.</summary>
 internal sealed class PartitionDamage
 {
+    private const string LogStarts = "/log-start-offset-checkpoint";
     private readonly StoreImage _image;
     private readonly ImagePartition _partition;
     private readonly bool[] _affected;
 
-    public PartitionDamage(StoreImage image, ImagePartition partition, IReadOnlyDictionary<string, byte[]> files)
+    public PartitionDamage(StoreImage image, ImagePartition partition, Mutation mutation)
     {
+        var files = mutation.Files;
+        MayStartEarlier = mutation.Changed.Any(static path => path.EndsWith(LogStarts, StringComparison.Ordinal));
         _image = image;
         _partition = partition;
         _affected = [.. partition.Batches.Select(batch => !files.TryGetValue(batch.File, out var bytes)
@@ -21,11 +24,15 @@ internal sealed class PartitionDamage
 
     public int AffectedCount => _affected.Count(static affected => affected);
 
+    /// <summary>What says where the log starts is damaged: then deleted records may show up again, and that is told.</summary>
+    public bool MayStartEarlier { get; }
+
     /// <summary>The log may not end below it.</summary>
     public long LowestEnd { get; }
 
     /// <summary>Damage that can be told from a log that ended earlier.</summary>
-    public bool CanBeSeen => Enumerable.Range(0, _affected.Length).Any(index => _affected[index] && !LooksWhole(index));
+    public bool CanBeSeen => Enumerable.Range(0, _affected.Length).Any(index =>
+        _affected[index] && !LooksWhole(index) && _partition.Batches[index].BaseOffset >= _partition.StartOffset);
 
     /// <summary>Whether it may be gone: damaged itself, or behind damage that a power cut could have left.</summary>
     public bool MayBeGone(int index) => _affected[index] || _partition.Batches[index].BaseOffset >= LowestEnd;
@@ -37,7 +44,7 @@ internal sealed class PartitionDamage
         for (var i = 0; i < _affected.Length; i++)
         {
             var batch = _partition.Batches[i];
-            if (_affected[i] && !LooksWhole(i) && !mine.Exists(finding => Covers(finding, batch)))
+            if (_affected[i] && !LooksWhole(i) && batch.BaseOffset >= _partition.StartOffset && !mine.Exists(finding => Covers(finding, batch)))
                 yield return $"verify: {_partition.Partition}: the damage to offsets {batch.BaseOffset}-{batch.NextOffset - 1} was not found";
             var blaming = mine.Find(finding => finding.Kind is FindingKind.DamagedBatch or FindingKind.WrongEpoch or FindingKind.WrongOffset or FindingKind.MissingTail
                 && finding.FirstOffset <= batch.BaseOffset && finding.NextOffset >= batch.NextOffset);

@@ -13,6 +13,9 @@ namespace Chronik.Campaigns.Corruption;
 internal static class StoreImages
 {
     private const int BatchesOfPartition = 34;
+
+    // No transaction is open there, and some segments lie before it.
+    private const int DeletedBatches = 16;
     private const long Transactional = 77;
     private const long Idempotent = 88;
 
@@ -34,6 +37,7 @@ internal static class StoreImages
             }
         }
 
+        var trimmed = Trim(store, partitions[^1], written[^1]);
         var recoveryPoints = partitions.Select(_ => 0L).ToArray();
         if (ending != ImageEnding.Closed)
         {
@@ -59,7 +63,15 @@ internal static class StoreImages
         }
 
         var files = ReadAll(store.Memory);
-        return new StoreImage(ending, files, [.. partitions.Select((partition, p) => new ImagePartition(partition, recoveryPoints[p], Locate(partition, files, written[p])))]);
+        return new StoreImage(ending, files, [.. partitions.Select((partition, p) => new ImagePartition(
+            partition, p == partitions.Length - 1 ? trimmed : 0, recoveryPoints[p], Locate(partition, files, written[p])))]);
+    }
+
+    // DeleteRecords, so that there is a log start to be damaged.
+    private static long Trim(CaseStore store, TopicPartition partition, List<byte[]> written)
+    {
+        store.Store.TryGet(partition, out var log);
+        return store.Scheduler.Run(() => log!.TrimAsync(new RecordBatchView(written[DeletedBatches]).BaseOffset).AsTask());
     }
 
     private static void Append(IPartitionLog log, Random random, int index, List<byte[]> written)
@@ -130,6 +142,9 @@ internal static class StoreImages
             {
                 var view = new RecordBatchView(bytes.AsSpan(at));
                 var batch = bytes[at..(at + view.SizeInBytes)];
+                var first = view.BaseOffset;
+                if (batches.Count == 0)
+                    written.RemoveRange(0, written.FindIndex(deleted => new RecordBatchView(deleted).BaseOffset == first));
                 if (!batch.AsSpan().SequenceEqual(written[batches.Count]))
                     throw new InvalidOperationException($"{path}: batch {batches.Count} is not what was appended.");
                 batches.Add(new ImageBatch(

@@ -133,7 +133,9 @@ internal sealed class CompactionFixture
 
     public IReadOnlyList<string> Files() => Store.Memory.ListFiles(Directory);
 
-    public string? CleanerCheckpoint() => AtomicFile.ReadText(Store.Memory, "/data/cleaner-offset-checkpoint");
+    /// <summary>The checkpoint as Kafka reads it.</summary>
+    public string? CleanerCheckpoint() =>
+        AtomicFile.ReadText(Store.Memory, "/data/cleaner-offset-checkpoint") is { } text ? string.Concat(text.Split('\n').SkipLast(1).Select(static line => line.TrimEnd() + "\n")) : null;
 
     private static string Describe(RecordBatchView batch, RecordView record)
     {
