@@ -28,6 +28,9 @@ internal sealed class LeaderEpochs
     /// <summary>The latest epoch, 0 where none is known.</summary>
     public int Latest => _epochs is { Length: > 0 } epochs ? epochs[^1].Epoch : 0;
 
+    /// <summary>The epoch of the log's start: no record below it has a later one. Unbounded where none is known.</summary>
+    public int First => _epochs is { Length: > 0 } epochs ? epochs[0].Epoch : int.MaxValue;
+
     /// <summary>The epochs of a new log; its file is the caller's to write.</summary>
     public static LeaderEpochs Create(IFileSystem files, string directory) => new(files, $"{directory}/{FileName}", [(0, 0)]);
 
@@ -112,6 +115,7 @@ internal sealed class LeaderEpochs
         _isSaved = false;
     }
 
+    /// <summary>The epoch in which an offset was written; -1 for those below the first that is known, which are trimmed away.</summary>
     public int EpochOf(long offset)
     {
         var epochs = _epochs;

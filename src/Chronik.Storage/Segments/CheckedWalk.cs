@@ -114,17 +114,19 @@ internal sealed class CheckedWalk : IDisposable
         return follows == head.NextOffset || NextOffset + (head.NextOffset - head.BaseOffset) != follows;
     }
 
-    // Two of three must agree: the batch before, the epoch file, the batch behind.
+    // Two of three must agree: the batch before, the epoch file, the batch behind. The file begins at the log's start, which may lie
+    // within a batch; of what lies below it is only known that epochs do not go back.
     private bool IsEpoch(int position, in Head head)
     {
         if (head.Epoch < _epoch)
             return false;
-        var known = _epochs.EpochOf(head.BaseOffset);
+        var known = _epochs.EpochOf(head.NextOffset - 1);
         if (known == head.Epoch)
             return true;
-        if (Behind(position, head, out var next) is not null && next.Epoch == head.Epoch && next.SizeInBytes > 0)
+        var isFollowed = Behind(position, head, out var next) is not null && next.SizeInBytes > 0;
+        if (isFollowed && next.Epoch == head.Epoch)
             return true;
-        return known == UnknownEpoch && _epoch == UnknownEpoch;
+        return known == UnknownEpoch && head.Epoch <= _epochs.First && !(isFollowed && next.Epoch < head.Epoch);
     }
 
     // The offset at which what follows a batch begins.

@@ -29,7 +29,7 @@ internal sealed class EpochCheck(IReadOnlyList<(int Epoch, long StartOffset)>? c
         {
             _different = null;
             var isMany = header.Epoch == different.Header.Epoch && (header.Epoch > _epoch || Observed.Count == 0);
-            if (isMany || Stated(different.Header.BaseOffset) == different.Header.Epoch)
+            if (isMany || IsStated(different.Header) || (IsBelowStated(different.Header) && different.Header.Epoch <= header.Epoch))
                 Accept(different.Header);
             else
                 Wrong.Add((different.File, different.Header, _epoch));
@@ -45,7 +45,7 @@ internal sealed class EpochCheck(IReadOnlyList<(int Epoch, long StartOffset)>? c
     {
         if (_different is not { } last)
             return;
-        if (Stated(last.Header.BaseOffset) == last.Header.Epoch || Observed.Count == 0)
+        if (IsStated(last.Header) || IsBelowStated(last.Header) || Observed.Count == 0)
             Accept(last.Header);
         else
             Wrong.Add((last.File, last.Header, _epoch));
@@ -59,6 +59,13 @@ internal sealed class EpochCheck(IReadOnlyList<(int Epoch, long StartOffset)>? c
         if (Stated(header.BaseOffset) is var stated and not Unknown && stated != header.Epoch)
             CheckpointProblem ??= $"it says epoch {stated} for offset {header.BaseOffset}, the batch there {header.Epoch}";
     }
+
+    // The checkpoint begins at the log's start, which may lie within a batch.
+    private bool IsStated(in BatchHeader header) => Stated(header.LastOffset) == header.Epoch;
+
+    // Of what lies below the log's start it says nothing, but epochs do not go back.
+    private bool IsBelowStated(in BatchHeader header) =>
+        checkpoint is { Count: > 0 } && header.LastOffset < checkpoint[0].StartOffset && header.Epoch >= _epoch && header.Epoch <= checkpoint[0].Epoch;
 
     private int Stated(long offset)
     {
