@@ -152,7 +152,7 @@ internal sealed partial class PartitionLog
                 NowMs = _context.NowMs,
                 WasClosedCleanly = true,
             },
-            [.. _segments.Where(segment => segment.BaseOffset < moved[0].BaseOffset), .. moved],
+            [.. _doomed, .. _segments.Where(segment => segment.BaseOffset < moved[0].BaseOffset), .. moved],
             end,
             indexedTo: long.MaxValue).Load();
         _epochs.TruncateTo(end);

@@ -32,7 +32,8 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
         return states;
     }
 
-    // Newest first. One behind the end is of records that a power cut took; it must not come back when the log has grown past it.
+    // Newest first. One behind the end is of records that a power cut took; it must not come back when the log has grown past it. One
+    // below the first segment knows nothing of what stood between the two: a transaction that ended there would stay open for ever.
     private List<long> FindSnapshots()
     {
         var snapshots = new List<long>();
@@ -43,7 +44,8 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
                 continue;
             if (offset <= endOffset)
             {
-                snapshots.Insert(0, offset);
+                if (offset >= segments[0].BaseOffset)
+                    snapshots.Insert(0, offset);
                 continue;
             }
 
@@ -64,7 +66,7 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
             var states = new ProducerStates();
             var path = SegmentFiles.Path(folder.Directory, offset, SegmentFiles.ProducerSnapshot);
             if (ProducerSnapshot.TryRead(AtomicFile.Read(_files, path), states))
-                return (states, Math.Max(segments[0].BaseOffset, offset));
+                return (states, offset);
             folder.Logger.SnapshotDamaged(path);
         }
 
