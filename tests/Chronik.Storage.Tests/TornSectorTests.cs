@@ -36,6 +36,40 @@ public sealed class TornSectorTests
         ExpectCut();
     }
 
+    // With offset 4 it might as well be a flipped bit of an acknowledged batch.
+    [Theory]
+    [InlineData(2, 8)]
+    [InlineData(2, 11)]
+    [InlineData(3, 8)]
+    [InlineData(3, 11)]
+    [InlineData(256, 7)]
+    public void A_batch_of_which_but_the_offset_was_not_written_gets_it_again(int offset, int missing)
+    {
+        var (first, second) = Write(SectorBytes - missing, null, before: offset - 1, secondLengthMax: 250);
+        Zero(first, missing);
+        var log = _fixture.OpenLog();
+        Assert.Equal(offset + 1, log.LogEndOffset);
+        Assert.Equal(offset + 1, log.ReadAll().Count);
+        Assert.StartsWith($"{offset}=x", log.ReadAll()[^1], StringComparison.Ordinal);
+        Assert.Empty(_fixture.Logged);
+
+        // It is as it was, for whoever looks at the file next.
+        _fixture.Cut();
+        Assert.Equal(first + second, _fixture.Memory.Open(File, FileOpenKind.Read).Length);
+        Assert.Equal(offset + 1, _fixture.OpenLog().ReadAll().Count);
+    }
+
+    // Nothing was lost by a kill, so there it is damage.
+    [Fact]
+    public void A_wrong_offset_after_a_kill_is_kept_as_damage()
+    {
+        var (first, _) = Write(SectorBytes - 8, null, before: 2, secondLengthMax: 250, isPowerCut: false);
+        Zero(first, 8);
+        var log = _fixture.OpenLog();
+        Assert.Equal(4, log.LogEndOffset);
+        Assert.Equal(ErrorCode.CorruptMessage, log.Read(3, 1 << 20, ReadBound.HighWatermark, true).Error);
+    }
+
     // A batch without headers ends in a zero. That it is in a sector of its own says nothing of what is wrong elsewhere.
     [Theory]
     [InlineData(1)]
@@ -51,17 +85,25 @@ public sealed class TornSectorTests
         Assert.Equal(ErrorCode.CorruptMessage, log.Read(2, 1 << 20, ReadBound.HighWatermark, true).Error);
     }
 
-    // Two batches: offsets 0 and 1, and 2. Returns their sizes.
-    private (int First, int Second) Write(int secondAt, int? endAt, string tail = "")
+    // Two batches: by default offsets 0 and 1, and 2. Returns their sizes.
+    private (int First, int Second) Write(
+        int secondAt, int? endAt, string tail = "", int before = 1, int secondLengthMax = int.MaxValue, bool isPowerCut = true)
     {
         var log = _fixture.OpenLog();
-        var first = Sized(length => (length % SectorBytes) == secondAt % SectorBytes, value => Batches.Of("a", value), tail);
+        var others = Enumerable.Repeat("a", before).ToArray();
+        var first = Sized(length => (length % SectorBytes) == secondAt % SectorBytes, value => Batches.Of([.. others, value]), tail);
         var second = Sized(
-            length => length > 700 && (endAt is null || (first.Length + length) % SectorBytes == endAt), value => Batches.Of(value), tail);
+            length => (length > 700 || secondLengthMax < 700) && (endAt is null || (first.Length + length) % SectorBytes == endAt),
+            value => Batches.Of(value),
+            tail);
+        Assert.InRange(second.Length, 1, secondLengthMax);
         log.AppendOk(first);
         log.AppendOk(second);
         _fixture.Scheduler.RunAll();
-        _fixture.Cut();
+        if (isPowerCut)
+            _fixture.Cut();
+        else
+            _fixture.Kill();
         _fixture.Scheduler.RunAll();
         return (first.Length, second.Length);
     }

@@ -38,6 +38,38 @@ internal static class PowerCutTrace
         }
     }
 
+    /// <summary>
+    /// Whether all is there of a batch but what lies in the sector where it begins, and of that only the offset is not zero anyway: the
+    /// checksum does not cover it, and is right.
+    /// </summary>
+    /// <param name="file">The log file.</param>
+    /// <param name="position">Where the batch should start.</param>
+    /// <param name="end">The file's end.</param>
+    /// <param name="offset">The offset that is expected at the position.</param>
+    public static bool LacksOffsetOnly(IFile file, int position, int end, long offset)
+    {
+        var missing = SectorBytes - (position % SectorBytes);
+        Span<byte> header = stackalloc byte[RecordBatchHeader.SizeInBytes];
+        if (missing >= BatchLengthAt + sizeof(int) || end - position < header.Length || file.Read(header, position) != header.Length)
+            return false;
+        var found = BinaryPrimitives.ReadInt64BigEndian(header);
+        var size = RecordBatchHeader.LogOverhead + (long)BinaryPrimitives.ReadInt32BigEndian(header[BatchLengthAt..]);
+        var readable = missing < sizeof(long) ? offset & (long)(ulong.MaxValue >> (8 * missing)) : 0;
+        if (found == offset || found != readable || !IsEmpty(header[..missing]) || size < header.Length || size > end - position)
+            return false;
+        var bytes = ArrayPool<byte>.Shared.Rent((int)size);
+        try
+        {
+            return file.Read(bytes.AsSpan(0, (int)size), position) == size
+                && RecordBatchView.TryRead(bytes.AsSpan(0, (int)size), out var batch)
+                && batch is { LastOffsetDelta: >= 0, IsCrcValid: true };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
     /// <summary>Whether a single changed bit explains that the checksum of a batch is wrong: then nothing of it is missing.</summary>
     public static bool IsOneFlippedBit(ReadOnlySpan<byte> bytes)
     {

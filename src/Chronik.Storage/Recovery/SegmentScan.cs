@@ -38,6 +38,13 @@ internal sealed class SegmentScan
     /// <summary>Scans from a batch boundary, where the segment's size stands, to the end of the file.</summary>
     public void Run(LogPosition from)
     {
+        while (!TryRun(from))
+            from = new LogPosition(NextOffset, _segment, _segment.SizeBytes);
+    }
+
+    // False where it wrote something, so that what was read before is no longer what is there.
+    private bool TryRun(LogPosition from)
+    {
         NextOffset = from.Offset;
         using var walk = new CheckedWalk(_segment, from, _fileBytes, _bounds.Following, _epochs);
         while (true)
@@ -52,23 +59,39 @@ internal sealed class SegmentScan
                     _segment.Account(batch, _indexIntervalBytes);
                     NextOffset = batch.NextOffset;
                     break;
+                case WalkStep.Damage or WalkStep.Tail when TryWriteOffset():
+                    return false;
                 case WalkStep.Damage when IsTorn(walk.Damage.Position, walk.Damage.End):
-                    return;
+                    return true;
                 case WalkStep.Damage:
                     StepOver(walk.Damage.End, walk.Damage.NextOffset);
                     break;
                 case WalkStep.Tail:
                     EndWithTail();
-                    return;
+                    return true;
                 default:
                     EndAtBoundary();
-                    return;
+                    return true;
             }
         }
     }
 
     private bool IsTorn(int position, int end) =>
         _bounds.MayBeTorn && NextOffset >= _bounds.Durable && PowerCutTrace.LooksUnwritten(_segment.File, position, end, NextOffset);
+
+    // Of a batch that begins with the last bytes of a sector a power cut may take its offset alone. That one is known, and with it nothing
+    // is wrong: whether it was never written, or a bit of it flipped, need not be decided.
+    private bool TryWriteOffset()
+    {
+        var position = _segment.SizeBytes;
+        if (!_bounds.MayBeTorn || NextOffset < _bounds.Durable || !PowerCutTrace.LacksOffsetOnly(_segment.File, position, _fileBytes, NextOffset))
+            return false;
+        Span<byte> offset = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(offset, NextOffset);
+        _segment.File.Write(offset, position);
+        _segment.File.Sync();
+        return true;
+    }
 
     private void StepOver(int position, long offset)
     {
