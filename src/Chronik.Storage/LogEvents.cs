@@ -91,6 +91,12 @@ internal static partial class LogEvents
     [LoggerMessage(2025, LogLevel.Error, "{File} is damaged: {Problem}; {Consequence}")]
     public static partial void CheckpointDamaged(this ILogger logger, string file, string problem, string consequence);
 
+    [LoggerMessage(2026, LogLevel.Error, "{File} is damaged: it does not say whose the folder is; the folder belongs to the topic of its name")]
+    public static partial void MetadataDamaged(this ILogger logger, string file);
+
+    [LoggerMessage(2027, LogLevel.Error, "{Partition}: its partition.metadata names {Wrong}, a character away from the topic's id {TopicId}: written anew")]
+    public static partial void Relabelled(this ILogger logger, TopicPartition partition, TopicId wrong, TopicId topicId);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 }

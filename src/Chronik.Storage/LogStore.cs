@@ -129,6 +129,13 @@ public sealed class LogStore : ILogStore
     }
 
     /// <inheritdoc/>
+    public void Relabel(TopicPartition partition, TopicId topicId)
+    {
+        if (_logs.TryGetValue(partition, out var log))
+            log.Relabel(topicId);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DeleteAsync(TopicPartition partition)
     {
         await _changes.WaitAsync();

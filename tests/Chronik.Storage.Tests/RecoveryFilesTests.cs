@@ -61,6 +61,55 @@ public sealed class RecoveryFilesTests
         }
     }
 
+    [Theory]
+    [InlineData("/data/t-0/partition.metadata")]
+    [InlineData("/data/t-0/leader-epoch-checkpoint")]
+    [InlineData("/data/log-start-offset-checkpoint")]
+    [InlineData("/data/recovery-point-offset-checkpoint")]
+    [InlineData(".snapshot")]
+    [InlineData(".index")]
+    public void Garbage_is_told_with_the_name_of_the_file(string file)
+    {
+        var fixture = Write(isClean: true);
+        Spoil(fixture, file, Fate.Garbage, 0);
+        fixture.Open();
+        Assert.Contains(fixture.Logged, line => line.Contains(file[(file.LastIndexOf('/') + 1)..], StringComparison.Ordinal));
+        fixture.Close();
+    }
+
+    [Fact]
+    public void One_line_of_garbage_among_the_leader_epochs_is_told_and_they_come_from_the_log()
+    {
+        var fixture = Write(isClean: true);
+        AtomicFile.WriteText(fixture.Memory, "/data/t-0/leader-epoch-checkpoint", "0\n2\n0 0\n1 w\n");
+        fixture.Open();
+        Assert.Contains("leader-epoch-checkpoint is missing or damaged", Assert.Single(fixture.Logged), StringComparison.Ordinal);
+        fixture.Close();
+    }
+
+    [Fact]
+    public void Garbage_of_what_was_compacted_is_told()
+    {
+        var fixture = Write(isClean: true);
+        AtomicFile.WriteText(fixture.Memory, "/data/cleaner-offset-checkpoint", "what is this?\n");
+        fixture.Open();
+        Assert.Contains("/data/cleaner-offset-checkpoint is damaged", Assert.Single(fixture.Logged), StringComparison.Ordinal);
+        fixture.Close();
+    }
+
+    [Fact]
+    public void A_label_that_was_damaged_is_written_anew_and_lasts()
+    {
+        var fixture = Write(isClean: true);
+        AtomicFile.WriteText(fixture.Memory, "/data/t-0/partition.metadata", $"version: 0\ntopic_id: B{StoreFixture.Topic.ToString()[1..]}\n");
+        fixture.Open().Relabel(StoreFixture.Partition, StoreFixture.Topic);
+        Assert.Contains("a character away", Assert.Single(fixture.Logged), StringComparison.Ordinal);
+        var log = fixture.CrashAndRestart();
+        Assert.Equal(StoreFixture.Topic, log.TopicId);
+        Check(log);
+        fixture.Close();
+    }
+
     private static void Check(IPartitionLog log)
     {
         Assert.Equal((0L, true), (log.LogStartOffset, log.LogEndOffset >= BatchCount));

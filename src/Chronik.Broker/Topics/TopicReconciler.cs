@@ -26,7 +26,7 @@ internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random r
     private async Task FinishDeletionAsync(TopicRow deleted)
     {
         // By identity: a topic of the same name that was created since keeps its logs.
-        foreach (var log in logs.Logs.Where(log => log.TopicId == deleted.Id).ToArray())
+        foreach (var log in logs.Logs.Where(log => log.TopicId == deleted.Id && log.TopicPartition.Topic == deleted.Name).ToArray())
             await logs.DeleteAsync(log.TopicPartition);
 
         // What the disk did not let us look at may be of this topic: a later start ends its deletion.
@@ -38,17 +38,36 @@ internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random r
     {
         foreach (var topic in logs.Logs.GroupBy(log => log.TopicPartition.Topic, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            // Folders of Kafka before 2.8 do not tell the topic's identity.
-            var id = topic.Select(log => log.TopicId).FirstOrDefault(id => id != TopicId.None);
             if (known.TryGetValue(topic.Key, out var row))
             {
-                if (id != TopicId.None && id != row.Id)
-                    throw new CatalogException($"The logs of topic '{topic.Key}' carry the topic id {id}, but the catalog has {row.Id}: move the folders {topic.Key}-* away, or bring back the catalog they belong to.");
+                CheckIdentity(topic, row.Id, $"the catalog has {row.Id}");
                 continue;
             }
+
             if (!TopicName.IsAdoptable(topic.Key))
                 continue;
-            yield return new TopicRow(id == TopicId.None ? TopicId.Create(random) : id, topic.Key, topic.Max(log => log.TopicPartition.Partition) + 1);
+            var id = IdentityOf(topic);
+            CheckIdentity(topic, id, $"most of them carry {id}");
+            yield return new TopicRow(id, topic.Key, topic.Max(log => log.TopicPartition.Partition) + 1);
         }
     }
+
+    // Folders of Kafka before 2.8 do not tell the topic's identity. Of one that is damaged there are others to tell.
+    private TopicId IdentityOf(IEnumerable<IPartitionLog> topic) => topic.Where(static log => log.TopicId != TopicId.None)
+        .GroupBy(static log => log.TopicId).OrderByDescending(static same => same.Count()).ThenBy(static same => same.Min(static log => log.TopicPartition.Partition))
+        .Select(static same => same.Key).FirstOrDefault() is { } id && id != TopicId.None ? id : TopicId.Create(random);
+
+    // A wrong bit changes one character of the id. Anything else is a folder of another topic, which is not for us to take or to delete.
+    private void CheckIdentity(IGrouping<string, IPartitionLog> topic, TopicId id, string whatElse)
+    {
+        foreach (var log in topic.Where(log => log.TopicId != TopicId.None && log.TopicId != id).OrderBy(static log => log.TopicPartition.Partition))
+        {
+            if (!IsOneCharacterOff(log.TopicId, id))
+                throw new CatalogException($"The logs of topic '{topic.Key}' carry the topic id {log.TopicId} ({log.TopicPartition}), but {whatElse}: move the folders {topic.Key}-* away, or bring back the catalog they belong to.");
+            logs.Relabel(log.TopicPartition, id);
+        }
+    }
+
+    private static bool IsOneCharacterOff(TopicId left, TopicId right) =>
+        left.ToString().Zip(right.ToString()).Count(static pair => pair.First != pair.Second) == 1;
 }

@@ -54,7 +54,7 @@ internal sealed class TopicRegistry : IDisposable
         foreach (var row in rows)
         {
             var config = _resolver.For(row.Name);
-            topics.Add(new Topic(row.Id, row.Name, config, await OpenLogsAsync(row, 0, config.Log)));
+            topics.Add(new Topic(row.Id, row.Name, config, await OpenLogsAsync(row, 0, config.Log, isStart: true)));
         }
         _current = TopicSnapshot.Empty.With(topics);
     }
@@ -241,20 +241,21 @@ internal sealed class TopicRegistry : IDisposable
         }
     }
 
-    private async Task<IPartitionLog[]> OpenLogsAsync(TopicRow row, int firstPartition, LogConfig config)
+    private async Task<IPartitionLog[]> OpenLogsAsync(TopicRow row, int firstPartition, LogConfig config, bool isStart = false)
     {
         var opening = new Task<IPartitionLog>[row.PartitionCount - firstPartition];
         for (var i = 0; i < opening.Length; i++)
-            opening[i] = OpenLogAsync(new TopicPartition(row.Name, firstPartition + i), row.Id, config);
+            opening[i] = OpenLogAsync(new TopicPartition(row.Name, firstPartition + i), row.Id, config, isStart);
         return await Task.WhenAll(opening);
     }
 
-    private async Task<IPartitionLog> OpenLogAsync(TopicPartition partition, TopicId id, LogConfig config)
+    private async Task<IPartitionLog> OpenLogAsync(TopicPartition partition, TopicId id, LogConfig config, bool isStart)
     {
         var isThere = _logs.TryGet(partition, out var log);
 
-        // Of a deleted topic of this name, whose files could not be removed then: nothing of it may be seen again.
-        if (isThere && log!.TopicId != TopicId.None && log.TopicId != id)
+        // Of a deleted topic of this name, whose files could not be removed then: nothing of it may be seen again. A start has ended the
+        // deletions that it knows of, and looked whose the other logs are: what it finds here, nobody asked to delete.
+        if (!isStart && isThere && log!.TopicId != TopicId.None && log.TopicId != id)
             await _logs.DeleteAsync(partition);
         if (!isThere || log!.TopicId != id)
             log = await _logs.CreateAsync(partition, id, config);

@@ -18,6 +18,9 @@ public interface ILogStore : IAsyncDisposable
     /// <summary>Creates a partition's log, durable when it completes; returns the one that is there already.</summary>
     ValueTask<IPartitionLog> CreateAsync(TopicPartition partition, TopicId topicId, LogConfig config);
 
+    /// <summary>Writes down anew whose a partition's log is, where what says so is damaged; durable when it returns.</summary>
+    void Relabel(TopicPartition partition, TopicId topicId);
+
     /// <summary>Closes a partition's log and removes its files; reads under way end in peace.</summary>
     ValueTask DeleteAsync(TopicPartition partition);
 }

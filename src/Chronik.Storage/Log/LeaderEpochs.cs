@@ -44,6 +44,8 @@ internal sealed class LeaderEpochs
                 && int.TryParse(epoch, CultureInfo.InvariantCulture, out var number)
                 && long.TryParse(start, CultureInfo.InvariantCulture, out var offset))
                 epochs.Add((number, offset));
+            else
+                return new LeaderEpochs(files, path, []);
         }
 
         return new LeaderEpochs(files, path, [.. epochs.OrderBy(static epoch => epoch.Epoch)]);

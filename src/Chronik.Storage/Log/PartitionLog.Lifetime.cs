@@ -51,9 +51,26 @@ internal sealed partial class PartitionLog
         {
             if (TopicId != TopicId.None || topicId == TopicId.None)
                 return;
-            AtomicFile.Write(_context.Files, $"{_directory}/{PartitionMetadata.FileName}", PartitionMetadata.Format(topicId));
-            TopicId = topicId;
+            Label(topicId);
         }
+    }
+
+    /// <summary>Writes a label anew that is damaged.</summary>
+    public void Relabel(TopicId topicId)
+    {
+        lock (_appendLock)
+        {
+            if (TopicId == topicId)
+                return;
+            _context.Logger.Relabelled(TopicPartition, TopicId, topicId);
+            Label(topicId);
+        }
+    }
+
+    private void Label(TopicId topicId)
+    {
+        AtomicFile.Write(_context.Files, $"{_directory}/{PartitionMetadata.FileName}", PartitionMetadata.Format(topicId));
+        TopicId = topicId;
     }
 
     /// <summary>Refuses appends from now on, makes everything durable, and closes the files. Returns the recovery point.</summary>

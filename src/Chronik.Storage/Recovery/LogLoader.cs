@@ -1,3 +1,4 @@
+using Chronik.Protocol;
 using Chronik.Storage.Compaction;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
@@ -77,7 +78,7 @@ internal sealed class LogLoader
         return new LoadedLog
         {
             TopicPartition = _folder.TopicPartition,
-            TopicId = PartitionMetadata.Read(_files, _folder.Directory),
+            TopicId = ReadTopicId(),
             Directory = _folder.Directory,
             Config = _folder.Config,
             Segments = [.. _segments],
@@ -89,6 +90,14 @@ internal sealed class LogLoader
             HasNewIndexes = _hasNewIndexes && _segments.Exists(static segment => segment.SizeBytes > 0),
             RecoveryPoint = _folder.WasClosedCleanly ? _endOffset : Math.Min(_durable, _endOffset),
         };
+    }
+
+    private TopicId ReadTopicId()
+    {
+        var id = PartitionMetadata.Read(_files, _folder.Directory, out var isWhole);
+        if (!isWhole)
+            _folder.Logger.MetadataDamaged($"{_folder.Directory}/{PartitionMetadata.FileName}");
+        return id;
     }
 
     // With flush=os consumers may have seen what a power cut took, and nothing tells whether it took any: a new epoch, durable before
@@ -184,7 +193,7 @@ internal sealed class LogLoader
                 _epochs.Observe(walk.Header.PartitionLeaderEpoch, walk.Header.BaseOffset);
         }
 
-        if (_segments[^1].SizeBytes > 0)
+        if (_segments[^1].SizeBytes > 0 || _names.Contains(LeaderEpochs.FileName))
             _folder.Logger.EpochsRebuilt(_folder.TopicPartition, LeaderEpochs.FileName, _epochs.Latest);
     }
 

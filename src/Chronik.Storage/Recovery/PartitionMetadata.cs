@@ -8,15 +8,21 @@ namespace Chronik.Storage.Recovery;
 internal static class PartitionMetadata
 {
     public const string FileName = "partition.metadata";
+    private const string VersionLine = "version: 0";
     private const string IdKey = "topic_id: ";
 
-    public static byte[] Format(TopicId topicId) => Encoding.UTF8.GetBytes($"version: 0\n{IdKey}{topicId}\n");
+    public static byte[] Format(TopicId topicId) => Encoding.UTF8.GetBytes($"{VersionLine}\n{IdKey}{topicId}\n");
 
     /// <summary>The topic's id; none where the file is missing, as in folders of old Kafka versions.</summary>
-    public static TopicId Read(IFileSystem files, string directory)
+    public static TopicId Read(IFileSystem files, string directory) => Read(files, directory, out _);
+
+    /// <summary>The same, and whether the file, if there is one, is as Kafka and Chronik write it.</summary>
+    public static TopicId Read(IFileSystem files, string directory, out bool isWhole)
     {
-        var line = AtomicFile.ReadText(files, $"{directory}/{FileName}")?.Split('\n')
-            .FirstOrDefault(static line => line.StartsWith(IdKey, StringComparison.Ordinal));
-        return line is not null && TopicId.TryParse(line.AsSpan(IdKey.Length).Trim(), out var id) ? id : TopicId.None;
+        var text = AtomicFile.ReadText(files, $"{directory}/{FileName}");
+        var line = text?.Split('\n').FirstOrDefault(static line => line.StartsWith(IdKey, StringComparison.Ordinal));
+        var id = line is not null && TopicId.TryParse(line.AsSpan(IdKey.Length).Trim(), out var read) ? read : TopicId.None;
+        isWhole = text is null || text.ReplaceLineEndings("\n").TrimEnd() == $"{VersionLine}\n{IdKey}{id}";
+        return id;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Chronik.Protocol;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.Storage.Recovery;
@@ -87,13 +88,9 @@ internal sealed class PartitionRepairer(RepairOptions options, PartitionFacts fa
     // All partitions of a topic have the same file.
     private void RepairMetadata()
     {
-        var topic = facts.Name[..facts.Name.LastIndexOf('-')];
-        foreach (var folder in options.Files.ListDirectories(options.DataDirectory))
+        if (facts.TopicId is var id && id != TopicId.None)
         {
-            if (!LogFolder.TryParse(folder, out var other) || other.Topic != topic
-                || PartitionMetadata.Read(options.Files, $"{options.DataDirectory}/{folder}") is var id && id == Protocol.TopicId.None)
-                continue;
-            Do(PartitionMetadata.FileName, $"written anew as in {folder}", files =>
+            Do(PartitionMetadata.FileName, $"written anew with the topic id {id} of the topic's other folders", files =>
                 AtomicFile.Write(files, $"{_directory}/{PartitionMetadata.FileName}", PartitionMetadata.Format(id)));
             return;
         }

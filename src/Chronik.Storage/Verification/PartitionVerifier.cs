@@ -107,8 +107,15 @@ internal sealed class PartitionVerifier
 
     private void LookAtMetadata()
     {
-        if (_names.Contains(PartitionMetadata.FileName) && PartitionMetadata.Read(_options.Files, _directory) == TopicId.None)
+        if (!_names.Contains(PartitionMetadata.FileName))
+            return;
+        var id = PartitionMetadata.Read(_options.Files, _directory, out var isWhole);
+        if (id == TopicId.None)
             _findings.Add(PartitionMetadata.FileName, FindingKind.PartitionMetadata, "it names no topic");
+        else if (id != _facts.TopicId)
+            _findings.Add(PartitionMetadata.FileName, FindingKind.PartitionMetadata, $"it names the topic id {id}, other folders of this topic do not");
+        else if (!isWhole)
+            _findings.Add(PartitionMetadata.FileName, FindingKind.PartitionMetadata, "it is not as Kafka or Chronik write it");
     }
 
     private List<(int Epoch, long StartOffset)>? ReadEpochs(bool isExpected)

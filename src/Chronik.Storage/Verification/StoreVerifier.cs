@@ -42,7 +42,7 @@ public sealed class StoreVerifier
         var isClean = options.Files.FileExists($"{options.DataDirectory}/{CleanShutdownFile}");
         return options.Files.DirectoryExists($"{options.DataDirectory}/{name}") && LogFolder.TryParse(name, out _)
             ? verifier.FindPartitions(isClean)[0]
-            : new PartitionFacts(name, isClean, null, null, false, 0);
+            : new PartitionFacts(name, isClean, null, null, false, TopicId.None, 0);
     }
 
     private async Task<VerificationReport> RunAsync(CancellationToken cancellation)
@@ -101,6 +101,7 @@ public sealed class StoreVerifier
         var cleaned = ReadCheckpoint(OffsetCheckpoint.CleanerFile, FindingKind.CleanerCheckpoint);
         if (!logStarts.Exists && recoveryPoints.Offsets.Count > 0)
             _findings.Add(OffsetCheckpoint.LogStartFile, FindingKind.LogStart, "it is missing");
+        var labels = new TopicLabels(_options.Files, _options.DataDirectory);
         var facts = new List<(long Bytes, PartitionFacts Facts)>();
         var unused = _options.Names.ToHashSet(StringComparer.Ordinal);
         var folders = _options.Files.ListDirectories(_options.DataDirectory);
@@ -119,7 +120,7 @@ public sealed class StoreVerifier
             var bytes = SizeOf(name);
             _progress.Expect(bytes);
             facts.Add((bytes, new PartitionFacts(
-                name, isClean, Value(recoveryPoints, partition), Value(logStarts, partition), logStarts.IsComplete, Value(cleaned, partition) ?? 0)));
+                name, isClean, Value(recoveryPoints, partition), Value(logStarts, partition), logStarts.IsComplete, labels.IdOf(partition.Topic), Value(cleaned, partition) ?? 0)));
         }
 
         if (unused.Count > 0)

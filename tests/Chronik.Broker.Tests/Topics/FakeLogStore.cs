@@ -28,6 +28,8 @@ internal sealed class FakeLogStore : ILogStore
         return new(_logs.GetOrAdd(partition, p => new FakePartitionLog(p, topicId, config)));
     }
 
+    public void Relabel(TopicPartition partition, TopicId topicId) => Add(partition.Topic, partition.Partition, topicId);
+
     public ValueTask DeleteAsync(TopicPartition partition)
     {
         ThrowIfBroken(partition);

@@ -8,6 +8,7 @@ namespace Chronik.Broker.Tests.Topics;
 
 public sealed class TopicRegistryTests : IDisposable
 {
+    private static readonly TopicId s_another = new(new Guid("9c1f0d5e-7b0a-4f6b-8f1e-2d3c4b5a6978"));
     private readonly TemporaryFolder _folder = new();
     private readonly FakeLogStore _logs = new();
 
@@ -159,16 +160,63 @@ public sealed class TopicRegistryTests : IDisposable
         Assert.Equal(Id(5), Assert.Single(again.Topics.Current.Topics).Id);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    [InlineData(0, false)]
+    [InlineData(2, false)]
+    public async Task A_log_whose_label_has_one_wrong_character_stays_with_its_topic(int damaged, bool isInCatalog)
+    {
+        await using (var world = await StartAsync())
+        {
+            if (isInCatalog)
+                await world.Catalog.WriteAsync(new TopicCreated(new TopicRow(Id(1), "a", 3)));
+        }
+
+        for (var partition = 0; partition < 3; partition++)
+            _logs.Add("a", partition, Id(1));
+        Assert.True(TopicId.TryParse($"B{Id(1).ToString()[1..]}", out var wrong));
+        _logs.Add("a", damaged, wrong);
+        var before = _logs.Logs.Where(log => log.TopicPartition.Partition != damaged).ToHashSet();
+
+        await using var again = await StartAsync();
+
+        Assert.Equal((Id(1), 3), (again.Topics.Current.Topics.Single().Id, again.Topics.Current.Topics.Single().PartitionCount));
+        Assert.All(_logs.Logs, static log => Assert.Equal(Id(1), log.TopicId));
+        Assert.Subset(_logs.Logs.ToHashSet(), before);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_log_that_says_it_is_of_quite_another_topic_stops_the_start_and_is_not_deleted(bool isInCatalog)
+    {
+        await using (var world = await StartAsync())
+        {
+            if (isInCatalog)
+                await world.Catalog.WriteAsync(new TopicCreated(new TopicRow(Id(1), "a", 3)));
+        }
+
+        _logs.Add("a", 0, Id(1));
+        _logs.Add("a", 1, Id(1));
+        _logs.Add("a", 2, s_another);
+
+        var e = await Assert.ThrowsAsync<CatalogException>(() => StartAsync());
+
+        Assert.Contains("(a-2)", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["a-0", "a-1", "a-2"], _logs.Names);
+    }
+
     [Fact]
     public async Task Logs_of_another_topic_of_the_same_name_stop_the_start()
     {
         await using (var world = await StartAsync())
             await world.Catalog.WriteAsync(new TopicCreated(new TopicRow(Id(1), "a", 1)));
-        _logs.Add("a", 0, Id(2));
+        _logs.Add("a", 0, s_another);
 
         var e = await Assert.ThrowsAsync<CatalogException>(() => StartAsync());
 
-        Assert.Contains($"carry the topic id {Id(2)}, but the catalog has {Id(1)}", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"carry the topic id {s_another} (a-0), but the catalog has {Id(1)}", e.Message, StringComparison.Ordinal);
         Assert.Equal(["a-0"], _logs.Names);
     }
 

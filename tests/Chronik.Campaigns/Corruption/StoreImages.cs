@@ -27,9 +27,10 @@ internal static class StoreImages
         var random = new Random(seed);
         var partitions = new[] { new TopicPartition("t", 0), new TopicPartition("t", 1) };
         var written = partitions.Select(static _ => new List<byte[]>()).ToArray();
+        var topic = TopicId.Create(random);
         for (var p = 0; p < partitions.Length; p++)
         {
-            var log = store.Create(partitions[p], TopicId.Create(random));
+            var log = store.Create(partitions[p], topic);
             for (var i = 0; i < BatchesOfPartition; i++)
             {
                 Append(log, random, i, written[p]);

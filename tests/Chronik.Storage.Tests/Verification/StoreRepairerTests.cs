@@ -88,6 +88,22 @@ public sealed class StoreRepairerTests
     }
 
     [Fact]
+    public void A_folder_that_names_another_topic_than_its_others_is_outvoted()
+    {
+        var store = new VerifiedStore();
+        store.Fixture.Open();
+        store.Fixture.LogOf(store.Fixture.Store, 1);
+        store.Fixture.LogOf(store.Fixture.Store, 2);
+        store.Fixture.Close();
+        store.Change($"{VerifiedStore.Folder}/partition.metadata", static bytes => bytes["version: 0\ntopic_id: ".Length] ^= 1);
+        Assert.Equal(("t-0", FindingKind.PartitionMetadata), store.Damage().Select(static finding => (finding.Partition, finding.Kind)).Single());
+        Repair(store);
+        Assert.Empty(store.Damage());
+        Assert.Equal(StoreFixture.Topic, store.Fixture.OpenLog().TopicId);
+        Assert.Empty(store.Fixture.Logged);
+    }
+
+    [Fact]
     public void A_dry_run_says_the_same_and_changes_nothing()
     {
         var store = new VerifiedStore();
