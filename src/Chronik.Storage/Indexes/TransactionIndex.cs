@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Chronik.Records;
 using Chronik.Storage.IO;
 
 namespace Chronik.Storage.Indexes;
@@ -18,6 +19,8 @@ internal sealed class TransactionIndex : IDisposable
     private IFile? _file;
     private int _written;
     private bool _unsynced;
+    private AbortedRange[] _summed = [];
+    private uint _sum;
 
     public TransactionIndex(IFileSystem files, string path)
     {
@@ -35,6 +38,32 @@ internal sealed class TransactionIndex : IDisposable
 
     /// <summary>In the order of their markers; the array is never changed.</summary>
     public AbortedRange[] Entries => Volatile.Read(ref _entries);
+
+    /// <summary>How many entries there are, and the CRC-32C of all.</summary>
+    public (int Count, uint Crc) Sum()
+    {
+        lock (_lock)
+        {
+            // Closed segments are asked often and change never.
+            if (!ReferenceEquals(_summed, _entries))
+            {
+                _sum = 0;
+                foreach (var entry in _entries)
+                    _sum = Append(_sum, entry);
+                _summed = _entries;
+            }
+
+            return (_entries.Length, _sum);
+        }
+    }
+
+    /// <summary>The CRC-32C of entries with one more behind them.</summary>
+    public static uint Append(uint crc, AbortedRange entry)
+    {
+        Span<byte> bytes = stackalloc byte[EntryBytes];
+        Format(entry, bytes);
+        return Crc32C.Append(crc, bytes);
+    }
 
     public void Append(AbortedRange aborted)
     {

@@ -53,6 +53,10 @@ internal sealed partial class PartitionLog
             if (_state != LogState.Online || at < 0 || next >= _segments.Length || !_segments.AsSpan(at, sources.Length).SequenceEqual(sources))
                 return false;
 
+            // The newest snapshot tells of entries that may be gone now.
+            foreach (var source in sources)
+                _hasNewIndexes |= source.TransactionIndex.Entries.Length > 0;
+
             // A position at the end of a segment that goes is the start of the one that follows.
             var following = _segments[next];
             _committing = Moved(_committing, sources, following);

@@ -139,7 +139,7 @@ internal sealed partial class PartitionLog
                     return _recoveryPoint;
                 offset = _end.Offset;
                 bytes = _unrecoveredBytes;
-                snapshot = ProducerSnapshot.Write(_producers);
+                snapshot = Snapshot();
                 _checkpointedOffset = offset;
                 for (var i = _hasNewIndexes ? 0 : View().SegmentOf(_recoveryPoint); i < _segments.Length; i++)
                 {

@@ -1,5 +1,6 @@
 using Chronik.Storage.IO;
 using Chronik.Storage.Producers;
+using Chronik.Storage.Recovery;
 using Chronik.Storage.Segments;
 
 namespace Chronik.Storage.Log;
@@ -22,6 +23,8 @@ internal sealed partial class PartitionLog
             return _producers.RemoveExpired(_context.NowMs, _config.ProducerIdExpirationMs);
     }
 
+    private byte[] Snapshot() => ProducerSnapshot.Write(_producers, AbortedSums.Of(_segments, _end.Offset));
+
     // As Kafka does, each segment but the first begins with a snapshot: where a later one or a transaction index is damaged, no more than a
     // segment is read again. It is not made durable: its checksum tells a torn one, and recovery then takes the one before. So it must not
     // take the place of a checkpoint's own, which is durable, and alone knows the producers whose records were deleted since.
@@ -31,7 +34,7 @@ internal sealed partial class PartitionLog
             return;
         var path = SegmentFiles.Path(_directory, _end.Offset, SegmentFiles.ProducerSnapshot);
         using (var file = _context.Files.Open(path + SegmentFiles.Temporary, FileOpenKind.CreateOrTruncate))
-            file.Write(ProducerSnapshot.Write(_producers), 0);
+            file.Write(Snapshot(), 0);
         _context.Files.Rename(path + SegmentFiles.Temporary, path);
     }
 

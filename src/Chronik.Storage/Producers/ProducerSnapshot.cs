@@ -6,7 +6,8 @@ namespace Chronik.Storage.Producers;
 /// <summary>
 /// Kafka's <c>.snapshot</c>: the producers as they stood at an offset. Version (int16, 1), CRC-32C of what follows it, a count,
 /// and entries. Kafka writes one entry for a producer, of its last batch; here there is one for each remembered batch, oldest
-/// first, of which Kafka takes the last: so a restart forgets no batch that may be repeated.
+/// first, of which Kafka takes the last: so a restart forgets no batch that may be repeated. Behind the entries, where Kafka does not
+/// look but within the checksum, follow the <see cref="AbortedSum"/>s, where there are any: see docs/formats/snapshots.md.
 /// </summary>
 internal static class ProducerSnapshot
 {
@@ -15,11 +16,15 @@ internal static class ProducerSnapshot
     private const int CrcAt = 2;
     private const int CountAt = 6;
     private const int EntryBytes = 46;
+    private const int SumsVersion = 1;
+    private const int SumsHeaderBytes = 8;
+    private const int SumBytes = 24;
 
-    public static byte[] Write(ProducerStates states)
+    public static byte[] Write(ProducerStates states, IReadOnlyList<AbortedSum> sums)
     {
         var count = states.Entries.Sum(static entry => Math.Max(1, entry.BatchCount));
-        var bytes = new byte[HeaderBytes + (count * EntryBytes)];
+        var sumsBytes = sums.Count == 0 ? 0 : SumsHeaderBytes + (sums.Count * SumBytes);
+        var bytes = new byte[HeaderBytes + (count * EntryBytes) + sumsBytes];
         BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CountAt), count);
         var at = HeaderBytes;
@@ -32,24 +37,65 @@ internal static class ProducerSnapshot
             }
         }
 
+        if (sums.Count > 0)
+            WriteSums(bytes.AsSpan(at), sums);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcAt), Crc32C.Compute(bytes.AsSpan(CountAt)));
         return bytes;
     }
 
     /// <summary>Restores the producers; false where the file is damaged or of another version.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, ProducerStates states)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, ProducerStates states) => TryRead(bytes, states, out _);
+
+    /// <summary>The same, and what it says of the transaction indexes: nothing where Kafka wrote it.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, ProducerStates states, out IReadOnlyList<AbortedSum> sums)
     {
+        sums = [];
         if (bytes.Length < HeaderBytes
             || BinaryPrimitives.ReadInt16BigEndian(bytes) != Version
             || BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) != Crc32C.Compute(bytes[CountAt..])
-            || BinaryPrimitives.ReadInt32BigEndian(bytes[CountAt..]) != (bytes.Length - HeaderBytes) / EntryBytes)
+            || BinaryPrimitives.ReadInt32BigEndian(bytes[CountAt..]) is var count && (count < 0 || count > (bytes.Length - HeaderBytes) / EntryBytes))
             return false;
+        var end = HeaderBytes + (count * EntryBytes);
         ProducerEntry? entry = null;
-        for (var at = HeaderBytes; at + EntryBytes <= bytes.Length; at += EntryBytes)
+        for (var at = HeaderBytes; at < end; at += EntryBytes)
             entry = ReadEntry(bytes[at..], entry, states);
         if (entry is not null)
             states.Restore(entry);
+        sums = ReadSums(bytes[end..]);
         return true;
+    }
+
+    private static void WriteSums(Span<byte> to, IReadOnlyList<AbortedSum> sums)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(to, SumsVersion);
+        BinaryPrimitives.WriteInt32BigEndian(to[4..], sums.Count);
+        for (var i = 0; i < sums.Count; i++)
+        {
+            var at = to[(SumsHeaderBytes + (i * SumBytes))..];
+            BinaryPrimitives.WriteInt64BigEndian(at, sums[i].Start);
+            BinaryPrimitives.WriteInt64BigEndian(at[8..], sums[i].End);
+            BinaryPrimitives.WriteInt32BigEndian(at[16..], sums[i].Count);
+            BinaryPrimitives.WriteUInt32BigEndian(at[20..], sums[i].Crc);
+        }
+    }
+
+    // A later version may say more, or something else: then nothing is known.
+    private static List<AbortedSum> ReadSums(ReadOnlySpan<byte> from)
+    {
+        var sums = new List<AbortedSum>();
+        if (from.Length < SumsHeaderBytes || BinaryPrimitives.ReadInt32BigEndian(from) != SumsVersion
+            || BinaryPrimitives.ReadInt32BigEndian(from[4..]) != (from.Length - SumsHeaderBytes) / SumBytes)
+            return sums;
+        for (var at = SumsHeaderBytes; at + SumBytes <= from.Length; at += SumBytes)
+        {
+            sums.Add(new AbortedSum(
+                BinaryPrimitives.ReadInt64BigEndian(from[at..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[(at + 8)..]),
+                BinaryPrimitives.ReadInt32BigEndian(from[(at + 16)..]),
+                BinaryPrimitives.ReadUInt32BigEndian(from[(at + 20)..])));
+        }
+
+        return sums;
     }
 
     private static void WriteEntry(Span<byte> to, ProducerEntry entry, ProducerBatch batch, bool isLast)

@@ -74,7 +74,9 @@ internal sealed class LogLoader
         if (start > _endOffset)
             StartAnew(start);
         EndEpochs();
-        var producers = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue).Load();
+        var loader = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue);
+        var producers = loader.Load();
+        _hasNewIndexes |= loader.HasNewIndexes;
         return new LoadedLog
         {
             TopicPartition = _folder.TopicPartition,

@@ -17,17 +17,23 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
 {
     private readonly IFileSystem _files = folder.Files;
 
+    /// <summary>Transaction indexes are not what the newest snapshot says.</summary>
+    public bool HasNewIndexes { get; private set; }
+
     public ProducerStates Load()
     {
         var snapshots = FindSnapshots();
-        if (FirstOffsetWithoutIndex() is { } from)
+        var (states, offset, sums) = Restore(snapshots);
+
+        // What was cut behind a checkpoint is not missed: snapshots that are younger tell of it.
+        var known = snapshots.Count > 0 && snapshots[0] <= indexedTo ? sums : Restore(snapshots.Where(offset => offset <= indexedTo)).Sums;
+        if (FirstOffsetWithoutIndex(known) is { } from)
         {
-            var (before, at) = Restore(snapshots.Where(offset => offset <= from));
+            var (before, at, _) = Restore(snapshots.Where(offset => offset <= from));
             Replay(before, at, buildsIndex: true);
             SyncTransactionIndexes();
         }
 
-        var (states, offset) = Restore(snapshots);
         Replay(states, offset, buildsIndex: false);
         return states;
     }
@@ -59,18 +65,18 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
     }
 
     // Records below the log's start that are still there count, as they did before the stop.
-    private (ProducerStates States, long Offset) Restore(IEnumerable<long> snapshots)
+    private (ProducerStates States, long Offset, IReadOnlyList<AbortedSum> Sums) Restore(IEnumerable<long> snapshots)
     {
         foreach (var offset in snapshots)
         {
             var states = new ProducerStates();
             var path = SegmentFiles.Path(folder.Directory, offset, SegmentFiles.ProducerSnapshot);
-            if (ProducerSnapshot.TryRead(AtomicFile.Read(_files, path), states))
-                return (states, offset);
+            if (ProducerSnapshot.TryRead(AtomicFile.Read(_files, path), states, out var sums))
+                return (states, offset, sums);
             folder.Logger.SnapshotDamaged(path);
         }
 
-        return (new ProducerStates(), segments[0].BaseOffset);
+        return (new ProducerStates(), segments[0].BaseOffset, []);
     }
 
     // The next start may begin behind them, whenever that is.
@@ -83,14 +89,17 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
     }
 
     // Where the aborted transactions are not known for sure; null where all are.
-    private long? FirstOffsetWithoutIndex()
+    private long? FirstOffsetWithoutIndex(IReadOnlyList<AbortedSum> sums)
     {
+        var changed = AbortedSums.FirstChanged(sums, segments)?.Start;
         for (var i = 0; i < segments.Count; i++)
         {
             var segment = segments[i];
             var end = i + 1 < segments.Count ? segments[i + 1].BaseOffset : endOffset;
-            if (!TransactionIndexCheck.AgreesWithLog(segments, segment, end))
+            if (changed < end || !segment.TransactionIndex.IsWhole
+                || !(AbortedSums.Cover(sums, segment) || TransactionIndexCheck.AgreesWithLog(segments, segment, end)))
             {
+                HasNewIndexes = true;
                 folder.Logger.IndexRebuilt(segment.TransactionIndex.Path);
                 foreach (var later in segments.Skip(i))
                     later.TransactionIndex.TruncateTo(long.MinValue);

@@ -6,6 +6,4 @@ namespace Chronik.Campaigns.Corruption;
 /// <param name="WasAnswered">A read was answered with CORRUPT_MESSAGE.</param>
 /// <param name="WasLogged">The server's log has a warning or an error.</param>
 /// <param name="WasVerified">The verification found damage.</param>
-/// <param name="IsKnownLimit">What was wrong is one of the few things that Kafka's formats cannot show at a start; see docs/reliability.md.</param>
-internal sealed record CaseOutcome(
-    IReadOnlyList<string> Wrong, int AffectedBatches, bool WasAnswered, bool WasLogged, bool WasVerified, bool IsKnownLimit);
+internal sealed record CaseOutcome(IReadOnlyList<string> Wrong, int AffectedBatches, bool WasAnswered, bool WasLogged, bool WasVerified);

@@ -42,8 +42,7 @@ internal sealed class CorruptionCase(StoreImage image, Mutation mutation, Random
             _wrong.Add("the log starts are damaged, and the log says nothing");
         if (_damage.Values.Any(static damage => damage.CanBeSeen) && _events.Lines.Count == 0 && _wrong.Count == 0)
             _wrong.Add("records are damaged, and the log says nothing");
-        var isKnown = _wrong.Count > 0 && KnownLimits.Explain(image, mutation, _wasVerified, _wrong);
-        return new CaseOutcome(isKnown ? [] : _wrong, affected, _wasAnswered, _events.Lines.Count > 0, _wasVerified, isKnown);
+        return new CaseOutcome(_wrong, affected, _wasAnswered, _events.Lines.Count > 0, _wasVerified);
     }
 
     public void Dispose() => _events.Dispose();

@@ -17,8 +17,6 @@ internal sealed class CorruptionTally
 
     public int Verified { get; private set; }
 
-    public int KnownLimits { get; private set; }
-
     public int Failed { get; private set; }
 
     public List<(int Seed, string Text)> Wrong { get; } = [];
@@ -33,7 +31,6 @@ internal sealed class CorruptionTally
             Answered += outcome.WasAnswered ? 1 : 0;
             Logged += outcome.WasLogged ? 1 : 0;
             Verified += outcome.WasVerified ? 1 : 0;
-            KnownLimits += outcome.IsKnownLimit ? 1 : 0;
             Failed += outcome.Wrong.Count > 0 ? 1 : 0;
             if (outcome.Wrong.Count > 0 && Wrong.Count < WrongMax)
                 Wrong.Add((seed, $"{mutation.Text}: {string.Join("; ", outcome.Wrong.Take(3))} ({command})"));
@@ -42,5 +39,5 @@ internal sealed class CorruptionTally
 
     public override string ToString() =>
         $"{Cases} cases ({string.Join(", ", _kinds.Select(static pair => $"{pair.Value} {pair.Key}"))}): {WithDamagedRecords} damaged records, "
-        + $"{Answered} answered with CORRUPT_MESSAGE, {Logged} told in the log, {Verified} found by verify, {KnownLimits} of the known limits, {Failed} wrong";
+        + $"{Answered} answered with CORRUPT_MESSAGE, {Logged} told in the log, {Verified} found by verify, {Failed} wrong";
 }
