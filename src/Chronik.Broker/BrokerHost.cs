@@ -125,7 +125,8 @@ public sealed class BrokerHost : IAsyncDisposable
 
     private async Task<(ICatalog Catalog, CatalogSnapshot Stored)> OpenCatalogAsync()
     {
-        ICatalog catalog = Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
+        ICatalog catalog = _seams.Catalog?.Invoke()
+            ?? Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
         _closing.Push(catalog.DisposeAsync);
         return (catalog, await ImportJournal.FinishAsync(_seams.Files, _options.DataDirectory, catalog, await catalog.LoadAsync()));
     }

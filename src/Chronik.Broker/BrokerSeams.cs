@@ -1,4 +1,5 @@
 using Chronik.Broker.Network;
+using Chronik.Catalog;
 using Chronik.Storage.IO;
 using Microsoft.Extensions.Logging;
 
@@ -20,4 +21,11 @@ public sealed record BrokerSeams(
     TimeProvider Time,
     Random Random,
     TaskScheduler Scheduler,
-    ILoggerFactory LoggerFactory);
+    ILoggerFactory LoggerFactory)
+{
+    /// <summary>
+    /// Makes the catalog, which the broker loads and in the end disposes; null: the embedded one, in the file that
+    /// <see cref="BrokerOptions.CatalogPath"/> names, which is opened past <see cref="Files"/>.
+    /// </summary>
+    public Func<ICatalog>? Catalog { get; init; }
+}

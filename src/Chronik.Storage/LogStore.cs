@@ -279,7 +279,8 @@ public sealed class LogStore : ILogStore
         var mayBeTorn = !isClean && !RunMarker.IsOfThisRun(_options.Files, _options.DataDirectory);
         var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean, mayBeTorn));
         using var progress = new LoadProgress(folders.Count, _options.Time, _logger);
-        var workers = Enumerable.Range(0, Math.Min(folders.Count, Environment.ProcessorCount)).Select(_ => Task.Factory.StartNew(
+        var workersMax = Math.Min(Environment.ProcessorCount, _options.Scheduler.MaximumConcurrencyLevel);
+        var workers = Enumerable.Range(0, Math.Min(folders.Count, workersMax)).Select(_ => Task.Factory.StartNew(
             () => LoadFrom(folders, progress), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.Scheduler));
         await Task.WhenAll(workers);
         if (_areAllOpen)

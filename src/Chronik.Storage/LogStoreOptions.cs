@@ -18,7 +18,7 @@ public sealed record LogStoreOptions
     /// <summary>The clock, for retention, rolls by time and expiry.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>Where commits and background work run.</summary>
+    /// <summary>Where commits and background work run; logs are opened by no more workers at once than it runs.</summary>
     public required TaskScheduler Scheduler { get; init; }
 
     /// <summary>Where events are logged.</summary>
