@@ -112,14 +112,14 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     }
 
     /// <summary>DeleteGroups: a group with its offsets.</summary>
-    public Task<ErrorCode> DeleteGroupAsync(string groupId)
+    public async Task<ErrorCode> DeleteGroupAsync(string groupId)
     {
         if (!_isLoaded)
-            return Task.FromResult(ErrorCode.CoordinatorLoadInProgress);
+            return ErrorCode.CoordinatorLoadInProgress;
         var deletion = new TaskCompletionSource<ErrorCode>(TaskCreationOptions.RunContinuationsAsynchronously);
         var shard = ShardOf(groupId);
         shard.Mailbox.Post(() => shard.Offsets.DeleteGroup(groupId, deletion));
-        return deletion.Task;
+        return await deletion.Task;
     }
 
     /// <summary>OffsetDelete: some offsets of a group.</summary>

@@ -20,7 +20,8 @@ internal sealed class Mailbox(TaskScheduler scheduler, Action<Exception> failed)
     }
 
     /// <summary>Runs this after all that was posted before, and hands its result to the caller.</summary>
-    public Task<T> AskAsync<T>(Func<T> work)
+    /// <remarks>Its task ends on the scheduler: the bare source's would be passed on by the thread pool where many are waited for.</remarks>
+    public async Task<T> AskAsync<T>(Func<T> work)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
@@ -34,7 +35,7 @@ internal sealed class Mailbox(TaskScheduler scheduler, Action<Exception> failed)
                 result.SetException(e);
             }
         });
-        return result.Task;
+        return await result.Task;
     }
 
     private void Schedule() =>

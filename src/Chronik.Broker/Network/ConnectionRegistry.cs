@@ -67,7 +67,11 @@ internal sealed class ConnectionRegistry : IDisposable
             connection.Stop();
         }
 
-        await Task.WhenAll(_connections.Values.Select(entry => entry.Run));
+        // One by one: what waits for many sources at once goes on in the thread pool, whatever the scheduler.
+        foreach ((_, Task run) in _connections.Values)
+        {
+            await run;
+        }
     }
 
     /// <inheritdoc/>

@@ -70,18 +70,22 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
     }
 
     /// <summary>Completes when every request under way is answered, or none will be any more.</summary>
-    public Task WhenDrainedAsync()
+    /// <remarks>Its task ends on the scheduler: a limit of time on the bare source's would end in the thread pool.</remarks>
+    public async Task WhenDrainedAsync()
     {
+        Task drained;
         lock (_lock)
         {
             if (_count == 0 || _broken)
             {
-                return Task.CompletedTask;
+                return;
             }
 
             _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
+            drained = _drained.Task;
         }
+
+        await drained;
     }
 
     /// <summary>From now on answers are thrown away.</summary>
