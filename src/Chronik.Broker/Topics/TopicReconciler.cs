@@ -15,7 +15,7 @@ internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random r
     internal async Task<IReadOnlyList<TopicRow>> RunAsync(CatalogSnapshot snapshot)
     {
         foreach (var deleted in snapshot.DeletedTopics)
-            await FinishDeletionAsync(deleted);
+            await FinishDeletionAsync(deleted, snapshot);
         var known = snapshot.Topics.ToDictionary(t => t.Name, StringComparer.Ordinal);
         var adopted = Unknown(known).ToArray();
         if (adopted.Length > 0)
@@ -23,16 +23,23 @@ internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random r
         return [.. snapshot.Topics, .. adopted];
     }
 
-    private async Task FinishDeletionAsync(TopicRow deleted)
+    private async Task FinishDeletionAsync(TopicRow deleted, CatalogSnapshot snapshot)
     {
         // By identity: a topic of the same name that was created since keeps its logs.
-        foreach (var log in logs.Logs.Where(log => log.TopicId == deleted.Id && log.TopicPartition.Topic == deleted.Name).ToArray())
+        var isNameTaken = snapshot.Topics.Any(topic => topic.Name == deleted.Name);
+        var left = logs.Logs.Where(log => log.TopicPartition.Topic == deleted.Name
+            && (log.TopicId == deleted.Id || (!isNameTaken && IsUnfinished(log))));
+        foreach (var log in left.OrderBy(static log => log.TopicPartition.Partition).ToArray())
             await logs.DeleteAsync(log.TopicPartition);
 
         // What the disk did not let us look at may be of this topic: a later start ends its deletion.
         if (!logs.Unopened.Any(partition => partition.Topic == deleted.Name))
             await catalog.WriteAsync(new TopicPurged(deleted.Id));
     }
+
+    // Its creation failed before the log had its identity, so it never held a record. Taken for a topic that the catalog does not
+    // know, the deleted one would come back.
+    private static bool IsUnfinished(IPartitionLog log) => log.TopicId == TopicId.None && log.LogEndOffset == 0;
 
     private IEnumerable<TopicRow> Unknown(Dictionary<string, TopicRow> known)
     {
