@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Chronik.Campaigns.BrokerSimulation;
 using Chronik.Campaigns.Corruption;
 using Chronik.Campaigns.CrashStates;
 using Chronik.Campaigns.IoErrors;
@@ -18,6 +19,7 @@ internal static class Program
         new KillCampaign(),
         new IoErrorCampaign(),
         new SimulationCampaign(),
+        new BrokerSimulationCampaign(),
         new CrashStateCampaign(),
         new CorruptionCampaign(),
     ];
@@ -28,7 +30,7 @@ internal static class Program
         if (campaign is null || arguments.Contains("--help"))
         {
             foreach (var known in campaign is null ? s_campaigns : [campaign])
-                Console.WriteLine($"{known.Name,-14} {known.Summary}\n{Indent(known.Options)}");
+                Console.WriteLine($"{known.Name,-18} {known.Summary}\n{Indent(known.Options)}");
             return campaign is null && arguments.Length > 0 ? 2 : 0;
         }
 

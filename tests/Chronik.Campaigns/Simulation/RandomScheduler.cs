@@ -1,10 +1,17 @@
 namespace Chronik.Campaigns.Simulation;
 
 /// <summary>Runs a process's tasks on the caller's thread, one at a time, in an order that the seed decides.</summary>
-internal sealed class RandomScheduler(Random random) : TaskScheduler
+internal sealed class RandomScheduler(Random random, int concurrency = int.MaxValue) : TaskScheduler
 {
     private const int StepsMax = 1_000_000;
     private readonly List<Task> _tasks = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+
+    /// <summary>How many tasks those who ask are told that run at once; one: they do the same on every machine.</summary>
+    public override int MaximumConcurrencyLevel => concurrency;
+
+    /// <summary>Some work went on outside of it, in another thread: then the same seed need not do the same.</summary>
+    public bool WasLeft { get; private set; }
 
     /// <summary>The process is gone: what it had to do is never done.</summary>
     public bool IsStopped { get; private set; }
@@ -47,6 +54,7 @@ internal sealed class RandomScheduler(Random random) : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
+        WasLeft |= Environment.CurrentManagedThreadId != _thread;
         if (!IsStopped)
             _tasks.Add(task);
     }

@@ -1,0 +1,192 @@
+using Chronik.Campaigns.Simulation;
+using Chronik.Campaigns.Simulation.Disk;
+using Chronik.Protocol;
+
+namespace Chronik.Campaigns.BrokerSimulation;
+
+/// <summary>
+/// One seed: a whole broker on a simulated disk, catalog, clock and network through a random life of clients that speak the
+/// wire protocol, failing disks, connections that break, kills and power cuts, in one thread. A model beside it knows what
+/// must be there.
+/// </summary>
+internal sealed partial class BrokerSimulationRun
+{
+    private const int StartsMax = 30;
+    private const int BoundMs = 10_000;
+    private readonly Random _random;
+    private readonly SimulatedDisk _disk;
+    private readonly CatalogDisk _catalog;
+    private readonly bool _tears;
+    private readonly Dictionary<string, string> _settings;
+    private BrokerProcess _process;
+    private bool _isFinishing;
+    private long _tick;
+    private Exception? _wrong;
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public BrokerSimulationRun(int seed, BrokerFlaw flaw = BrokerFlaw.None, bool keepTrace = false)
+    {
+        _random = new Random(seed);
+        Trace = new DiskTrace(keepTrace);
+        _disk = new SimulatedDisk(Trace, new Random(seed ^ 0x5eed)) { Faults = { Lie = LieOf(flaw) } };
+        _catalog = new CatalogDisk(_disk, new Random(seed ^ 0xca7a), flaw == BrokerFlaw.CatalogForgets);
+        _tears = seed % 4 == 0;
+        _settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["chronik.flush"] = flaw == BrokerFlaw.EarlyAnswers ? "os" : "disk",
+            ["log.index.size.max.bytes"] = Text(_random.Next(4) == 0 ? 10_485_760 : _random.Next(24, 200)),
+            ["log.index.interval.bytes"] = Text(_random.Next(50, 4_000)),
+            ["log.cleaner.backoff.ms"] = "2000",
+            ["log.cleaner.io.buffer.size"] = "65536",
+            ["log.cleaner.dedupe.buffer.size"] = "65536",
+            ["log.cleaner.min.cleanable.ratio"] = "0.2",
+        };
+        _process = NewProcess();
+        _members = [.. Enumerable.Range(0, MembersMax).Select(i => new GroupMember(s_groups[i % s_groups.Length], $"m{i}"))];
+        _producers = [.. Enumerable.Range(0, ProducersMax).Select(static i => new IdempotentProducer($"p{i}"))];
+    }
+
+    public DiskTrace Trace { get; }
+
+    public BrokerFigures Figures { get; } = new();
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="SimulationFailure">Something was lost or wrong.</exception>
+    public void Run()
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Start();
+            for (var steps = _random.Next(60, 200); steps > 0; steps--)
+            {
+                Step();
+                if (!_process.IsAlive)
+                    Restart();
+                Check();
+            }
+
+            Finish();
+        }
+        catch (Exception error) when (error is not SimulationFailure)
+        {
+            throw new SimulationFailure($"{error.GetType().Name}: {error.Message}", error);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            Figures.Operations = _disk.Operations;
+            Figures.Faults = _disk.Failed;
+        }
+    }
+
+    private void Step()
+    {
+        Figures.Steps++;
+        var dice = _random.Next(1000);
+        if (dice < 280)
+            Produce();
+        else if (dice < 330)
+            Read();
+        else if (dice < 430)
+            Act(Pick(_members));
+        else if (dice < 455)
+            CommitAlone();
+        else if (dice < 475)
+            ReadOffsets(Pick(s_groups));
+        else if (dice < 545)
+            Administrate();
+        else if (dice < 680)
+            Note("run", () => _process.Scheduler.Run(_random.Next(1, 12)));
+        else if (dice < 800)
+            Note("run all", () => _process.Scheduler.RunAll());
+        else if (dice < 845)
+            Note("wait", () => _process.Advance(_random.Next(3) == 0 ? _random.Next(12_000) : _random.Next(200)));
+        else if (dice < 880)
+            Note("settle", () => _disk.Settle());
+        else if (dice < 905)
+            CutConnection();
+        else if (dice < 935)
+            ChangeFaults();
+        else if (dice < 955)
+            Note("ends soon", () => _disk.EndsAt = _disk.Operations + _random.Next(1, 60));
+        else if (dice < 965)
+            Note("close", () => _process.Stop());
+        else if (dice < 990)
+            Note("end", () => _disk.Kill());
+    }
+
+    private void ChangeFaults()
+    {
+        var faults = _disk.Faults;
+        Trace.Add("step", "faults");
+        if (faults.AreSet && _random.Next(3) > 0)
+        {
+            faults.Clear();
+            return;
+        }
+
+        _process.HadFaults = true;
+        switch (_random.Next(7))
+        {
+            case 0: faults.Sync = _random.Next(1, 1000); break;
+            case 1: faults.SyncFolder = _random.Next(1, 1000); break;
+            case 2: faults.Write = _random.Next(1, 1000); break;
+            case 3: faults.Names = _random.Next(1, 1000); break;
+            case 4: faults.Read = _random.Next(1, 300); break;
+            case 5: faults.IsFull = true; break;
+            default: faults.IsReadOnly = true; break;
+        }
+    }
+
+    private void Note(string step, Action act)
+    {
+        Trace.Add("step", step);
+        act();
+    }
+
+    private void Check()
+    {
+        if (_wrong is { } wrong)
+            throw wrong as SimulationFailure ?? new SimulationFailure($"{wrong.GetType().Name}: {wrong.Message}\n{wrong.StackTrace}", wrong);
+        if (_process.Scheduler.WasLeft)
+            throw new SimulationFailure("Work went on outside of the scheduler");
+        if (_process.FindOverdue() is { } call)
+            throw new SimulationFailure($"{call.What} was not answered in its time ({_process.Time.Elapsed - call.Deadline} over)");
+    }
+
+    // A client's doing, which ends with the process.
+    private void Begin(Func<BrokerProcess, Task> work)
+    {
+        var process = _process;
+        _ = process.Scheduler.Start(async () =>
+        {
+            await work(process);
+            return true;
+        }).ContinueWith(
+            task => _wrong ??= process.IsAlive ? task.Exception?.InnerException : null,
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    // What a client is told when the storage failed: no surprise on a disk that fails, wrong on one that is well.
+    private static void ExpectTrouble(BrokerProcess process, string what, ErrorCode error)
+    {
+        if (!process.MayFail)
+            throw new SimulationFailure($"{what} is answered with {error} on a disk that is well");
+    }
+
+    private BrokerProcess NewProcess() => new(_disk, _catalog, _random, _now, _settings);
+
+    private static DiskLie LieOf(BrokerFlaw flaw) => flaw switch
+    {
+        BrokerFlaw.FileSync => DiskLie.FileSync,
+        BrokerFlaw.FolderSync => DiskLie.FolderSync,
+        BrokerFlaw.SyncErrors => DiskLie.SyncErrors,
+        _ => DiskLie.None,
+    };
+
+    private T Pick<T>(IReadOnlyList<T> from) => from[_random.Next(from.Count)];
+
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
