@@ -107,6 +107,23 @@ public sealed class TopicRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_failed_creation_left_without_an_identity_is_not_taken_for_a_topic()
+    {
+        await using (var world = await StartAsync())
+        {
+            await world.Catalog.WriteAsync(new TopicCreated(new TopicRow(Id(7), "failed", 2)));
+            await world.Catalog.WriteAsync(new TopicDeleted(Id(7)));
+        }
+        _logs.Add("failed", 0, TopicId.None);
+        _logs.Add("other", 0, TopicId.None);
+
+        await using var again = await StartAsync();
+
+        Assert.False(again.Topics.TryGet("failed", out _));
+        Assert.Equal(["other-0"], _logs.Names);
+    }
+
+    [Fact]
     public async Task Files_that_could_not_be_deleted_are_deleted_at_the_next_start()
     {
         await using (var world = await StartAsync())
