@@ -19,7 +19,7 @@ internal static class RecoveryBenchmark
     private const int ValueBytes = 16 << 10;
     private const string FullLine = "full";
 
-    /// <summary><c>recovery [--dir DIR] [--partitions 1000] [--mib 10240] [--runs 3]</c>, or a role that it starts itself in.</summary>
+    /// <summary><c>recovery [--dir DIR] [--partitions 1000] [--mib 10240] [--runs 3] [--timestamps rising|same]</c>, or a role that it starts itself in.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new Dictionary<string, string>();
@@ -32,7 +32,7 @@ internal static class RecoveryBenchmark
         switch (options.GetValueOrDefault("--role"))
         {
             case "fill":
-                await FillAsync(directory, partitions, (long)mebibytes << 20);
+                await FillAsync(directory, partitions, (long)mebibytes << 20, options.GetValueOrDefault("--timestamps") == "same");
                 return 0;
             case "open":
                 await OpenAsync(directory);
@@ -64,21 +64,22 @@ internal static class RecoveryBenchmark
         process.WaitForExit();
     }
 
-    private static async Task FillAsync(string directory, int partitions, long bytes)
+    private static async Task FillAsync(string directory, int partitions, long bytes, bool hasOneTime)
     {
         var store = await LogStore.OpenAsync(Options(directory));
         var logs = new IPartitionLog[partitions];
         for (var i = 0; i < partitions; i++)
             logs[i] = await store.CreateAsync(new TopicPartition("bench", i), new TopicId(new Guid(1, 2, 3, new byte[8])), new LogConfig());
-        using var builder = new RecordBatchBuilder();
         var value = new byte[ValueBytes];
         new Random(1).NextBytes(value);
-        builder.Add(1_700_000_000_000, null, value);
-        var batch = builder.ToArray();
+        var timestamp = 1_700_000_000_000;
         var started = TimeProvider.System.GetTimestamp();
         var isFull = false;
         for (var written = 0L; ;)
         {
+            using var builder = new RecordBatchBuilder();
+            builder.Add(hasOneTime ? timestamp : timestamp++, null, value);
+            var batch = builder.ToArray();
             foreach (var log in logs)
                 log.Append(batch, AppendOrigin.Client);
             foreach (var log in logs)

@@ -11,6 +11,9 @@ internal abstract class IndexFile : IDisposable
     private const int BufferedEntriesMax = 256;
     private const int SearchBlockEntries = 128;
 
+    /// <summary>What to lend to <see cref="ReadEntries"/>.</summary>
+    protected const int BlockBytes = 4096;
+
     private readonly IFileSystem _files;
     private readonly int _entryBytes;
     private readonly int _countMax;
@@ -185,6 +188,18 @@ internal abstract class IndexFile : IDisposable
             _buffer.AsSpan((index - _written) * _entryBytes, _entryBytes).CopyTo(entry);
         else if (Open().Read(entry[.._entryBytes], (long)index * _entryBytes) != _entryBytes)
             throw new EndOfStreamException($"{Path} is shorter than what was written to it.");
+    }
+
+    /// <summary>The entries from <paramref name="first"/> on, as many as fit: for who looks at all of them.</summary>
+    protected ReadOnlySpan<byte> ReadEntries(int first, Span<byte> block)
+    {
+        var count = Math.Min(block.Length / _entryBytes, (first < _written ? _written : Count) - first);
+        var entries = block[..(count * _entryBytes)];
+        if (first >= _written)
+            _buffer.AsSpan((first - _written) * _entryBytes, entries.Length).CopyTo(entries);
+        else if (Open().Read(entries, (long)first * _entryBytes) != entries.Length)
+            throw new EndOfStreamException($"{Path} is shorter than what was written to it.");
+        return entries;
     }
 
     /// <summary>The last entry whose key is at most <paramref name="key"/>, or -1.</summary>

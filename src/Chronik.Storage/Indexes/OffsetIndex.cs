@@ -60,16 +60,7 @@ internal sealed class OffsetIndex : IndexFile
         lock (Gate)
         {
             // From the front: after a power cut pages behind the last sync may be missing, so nothing there is in order.
-            var keep = 0;
-            for (var last = _baseOffset - 1; keep < Count; keep++)
-            {
-                var entry = Entry(keep);
-                if (entry.Offset <= last || entry.Offset >= offset || entry.Position >= position)
-                    break;
-                last = entry.Offset;
-            }
-
-            Truncate(keep);
+            Truncate(CountAscending(offset, position));
         }
     }
 
@@ -91,10 +82,31 @@ internal sealed class OffsetIndex : IndexFile
 
     protected override void OnCount(int count) => _lastOffset = count == 0 ? _baseOffset : Entry(count - 1).Offset;
 
+    private int CountAscending(long below, int belowPosition)
+    {
+        Span<byte> block = stackalloc byte[BlockBytes];
+        var (count, last) = (0, _baseOffset - 1);
+        while (count < Count)
+        {
+            for (var entries = ReadEntries(count, block); entries.Length > 0; entries = entries[EntryBytes..], count++)
+            {
+                var (offset, position) = Parse(entries);
+                if (offset <= last || offset >= below || position >= belowPosition)
+                    return count;
+                last = offset;
+            }
+        }
+
+        return count;
+    }
+
     private (long Offset, int Position) Entry(int index)
     {
         Span<byte> entry = stackalloc byte[EntryBytes];
         ReadEntry(index, entry);
-        return (_baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
+        return Parse(entry);
     }
+
+    private (long Offset, int Position) Parse(ReadOnlySpan<byte> entry) =>
+        (_baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
 }

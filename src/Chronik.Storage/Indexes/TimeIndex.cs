@@ -93,16 +93,7 @@ internal sealed class TimeIndex : IndexFile
         lock (Gate)
         {
             // From the front, as for the offset index.
-            var keep = 0;
-            for (var last = -1L; keep < Count; keep++)
-            {
-                var entry = Entry(keep);
-                if (entry.Timestamp <= last || entry.Offset >= offset)
-                    break;
-                last = entry.Timestamp;
-            }
-
-            Truncate(keep);
+            Truncate(CountAscending(offset));
         }
     }
 
@@ -120,10 +111,31 @@ internal sealed class TimeIndex : IndexFile
 
     protected override void OnCount(int count) => (_lastTimestamp, _lastOffset) = count == 0 ? (-1, _baseOffset) : Entry(count - 1);
 
+    private int CountAscending(long below)
+    {
+        Span<byte> block = stackalloc byte[BlockBytes];
+        var (count, last) = (0, -1L);
+        while (count < Count)
+        {
+            for (var entries = ReadEntries(count, block); entries.Length > 0; entries = entries[EntryBytes..], count++)
+            {
+                var (timestamp, offset) = Parse(entries);
+                if (timestamp <= last || offset >= below)
+                    return count;
+                last = timestamp;
+            }
+        }
+
+        return count;
+    }
+
     private (long Timestamp, long Offset) Entry(int index)
     {
         Span<byte> entry = stackalloc byte[EntryBytes];
         ReadEntry(index, entry);
-        return (BinaryPrimitives.ReadInt64BigEndian(entry), _baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
+        return Parse(entry);
     }
+
+    private (long Timestamp, long Offset) Parse(ReadOnlySpan<byte> entry) =>
+        (BinaryPrimitives.ReadInt64BigEndian(entry), _baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
 }
