@@ -277,7 +277,9 @@ public sealed class LogStore : ILogStore
         if (!isClean)
             _options.Files.SyncDirectory(_options.DataDirectory);
         var mayBeTorn = !isClean && !RunMarker.IsOfThisRun(_options.Files, _options.DataDirectory);
-        var folders = new ConcurrentQueue<LogFolder>(FindFolders(isClean, mayBeTorn));
+        var found = FindFolders(isClean, mayBeTorn);
+        using var sync = !isClean && found.Count >= _options.SyncTogetherPartitionsMin ? SyncAll() : null;
+        var folders = new ConcurrentQueue<LogFolder>(found.Select(folder => folder with { SyncedBy = sync }));
         using var progress = new LoadProgress(folders.Count, _options.Time, _logger);
         var workersMax = Math.Min(Environment.ProcessorCount, _options.Scheduler.MaximumConcurrencyLevel);
         var workers = Enumerable.Range(0, Math.Min(folders.Count, workersMax)).Select(_ => Task.Factory.StartNew(
@@ -286,6 +288,23 @@ public sealed class LogStore : ILogStore
         if (_areAllOpen)
             RunMarker.Write(_options.Files, _options.DataDirectory);
         _logger.StoreOpened(_options.DataDirectory, _logs.Count, progress.Elapsed.TotalSeconds, isClean, progress.ScannedBytes);
+    }
+
+    // What a killed process left, bytes and names, of all logs at once: one after the other, each waits for the disk. Null where it
+    // cannot be done, or failed: then each log asks for itself.
+    private IFileSystemSync? SyncAll()
+    {
+        var sync = _options.Files.OpenSync(_options.DataDirectory);
+        try
+        {
+            sync?.Sync();
+            return sync;
+        }
+        catch (IOException)
+        {
+            sync?.Dispose();
+            return null;
+        }
     }
 
     private void LoadFrom(ConcurrentQueue<LogFolder> folders, LoadProgress progress)

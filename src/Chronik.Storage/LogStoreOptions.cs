@@ -51,6 +51,9 @@ public sealed record LogStoreOptions
     /// <summary>chronik.disk.reserve.bytes: no records are taken that would leave fewer bytes free on the disk.</summary>
     public long DiskReserveBytes { get; init; } = 16 << 20;
 
+    /// <summary>From so many partitions on, a start after a crash syncs their file system as a whole, not each of their files.</summary>
+    public int SyncTogetherPartitionsMin { get; init; } = CheckpointSync.PartitionsMin;
+
     /// <summary>chronik.open.files.max: so many files of partitions are kept open, but for those in use.</summary>
     public int OpenFilesMax { get; init; } = ProcessLimits.DefaultOpenFilesMax;
 }

@@ -13,6 +13,7 @@ public sealed class DurableFileTests
         using var file = files.Open(folder.PathOf("a"), FileOpenKind.CreateOrTruncate);
         file.Write("abc"u8, 0);
         file.Sync();
+        file.CheckWrittenBack();
         files.SyncDirectory(folder.FullName);
         using var sync = files.OpenSync(folder.FullName);
         sync?.Sync();
@@ -27,6 +28,8 @@ public sealed class DurableFileTests
         using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         const int Einval = 22;
         Assert.Equal(Einval, Assert.Throws<IOException>(() => DurableFile.SyncFile(handle, "pipe")).HResult);
+        const int Espipe = 29;
+        Assert.Equal(Espipe, Assert.Throws<IOException>(() => DurableFile.CheckWrittenBack(handle, "pipe")).HResult);
     }
 
     [Fact]

@@ -73,13 +73,20 @@ internal static class SwapFiles
     }
 
     /// <summary>After a crash: ends what was committed. Whatever else has one of these suffixes is of no use then.</summary>
-    public static void Recover(IFileSystem files, string directory)
+    /// <returns>The files that there are then.</returns>
+    public static IReadOnlyList<string> Recover(IFileSystem files, string directory)
     {
-        foreach (var name in files.ListFiles(directory))
+        var names = files.ListFiles(directory);
+        var isChanged = false;
+        foreach (var name in names)
         {
-            if (SegmentFiles.TryParse(name, LogSwap, out var baseOffset))
-                Recover(files, directory, baseOffset);
+            if (!SegmentFiles.TryParse(name, LogSwap, out var baseOffset))
+                continue;
+            Recover(files, directory, baseOffset);
+            isChanged = true;
         }
+
+        return isChanged ? files.ListFiles(directory) : names;
     }
 
     private static void Recover(IFileSystem files, string directory, long baseOffset)

@@ -120,6 +120,19 @@ internal sealed class CachedFile(OpenFiles owner, string path, FileOpenKind kind
         }
     }
 
+    public void CheckWrittenBack()
+    {
+        var inner = Pin();
+        try
+        {
+            inner.CheckWrittenBack();
+        }
+        finally
+        {
+            Unpin();
+        }
+    }
+
     public void DropCache()
     {
         var inner = Pin();

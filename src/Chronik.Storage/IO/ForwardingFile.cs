@@ -31,6 +31,9 @@ public abstract class ForwardingFile(IFile inner) : IFile
     public virtual void Sync() => Inner.Sync();
 
     /// <inheritdoc/>
+    public virtual void CheckWrittenBack() => Inner.CheckWrittenBack();
+
+    /// <inheritdoc/>
     public virtual void DropCache() => Inner.DropCache();
 
     /// <inheritdoc/>

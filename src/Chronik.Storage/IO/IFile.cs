@@ -30,6 +30,12 @@ public interface IFile : IDisposable
     /// </summary>
     void Sync();
 
+    /// <summary>
+    /// Fails where writing back what an earlier process wrote failed and nobody was told. For who has synced the whole file system
+    /// with success, which tells only those that had it open: it makes nothing durable by itself where that can be spared.
+    /// </summary>
+    void CheckWrittenBack() => Sync();
+
     /// <summary>Forgets what the system keeps in memory of this file and is not waiting to be written, so that reads show the disk.</summary>
     void DropCache();
 

@@ -21,6 +21,9 @@ internal abstract class InMemoryFile : IFile
 
     public abstract void Sync();
 
+    // Whoever lost something was told at once.
+    public void CheckWrittenBack() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+
     public abstract void DropCache();
 
     public void Dispose() => IsDisposed = true;

@@ -31,6 +31,8 @@ internal sealed class RealFile(SafeFileHandle handle, string path) : IFile
 
     public void Sync() => DurableFile.SyncFile(handle, Path);
 
+    public void CheckWrittenBack() => DurableFile.CheckWrittenBack(handle, Path);
+
     public void DropCache() => DurableFile.DropCache(handle);
 
     public void Dispose() => handle.Dispose();

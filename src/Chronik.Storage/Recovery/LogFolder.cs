@@ -30,6 +30,9 @@ internal sealed record LogFolder
     /// <summary>Since the last run the machine was switched off, or its disk refused something: what was not durable may be lost in part.</summary>
     public bool MayBeTorn { get; init; } = true;
 
+    /// <summary>What synced all that the last run left in the file systems that it covers, so that nobody need do it again; or null.</summary>
+    public IFileSystemSync? SyncedBy { get; init; }
+
     public long RecoveryPoint { get; init; }
 
     public long StartOffset { get; init; }

@@ -18,9 +18,12 @@ internal sealed class LogLoader
     private readonly LeaderEpochs _epochs;
     private readonly List<Segment> _segments = [];
     private IReadOnlyList<string> _names = [];
+    private readonly bool _areBytesSynced;
+    private bool _areNamesSynced;
     private long _durable;
     private bool _hasNewIndexes;
     private bool _mayBeTorn;
+    private ScannedEnd _scannedEnd = ScannedEnd.None;
     private long _endOffset;
     private long _scannedBytes;
 
@@ -29,6 +32,7 @@ internal sealed class LogLoader
         _folder = folder;
         _files = folder.Files;
         _mayBeTorn = folder.MayBeTorn;
+        _areNamesSynced = _areBytesSynced = folder.SyncedBy?.Covers(folder.Directory) ?? false;
         _epochs = LeaderEpochs.Load(_files, folder.Directory);
     }
 
@@ -74,7 +78,11 @@ internal sealed class LogLoader
         if (start > _endOffset)
             StartAnew(start);
         EndEpochs();
-        var loader = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue);
+        var loader = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue)
+        {
+            Names = _names,
+            ScannedEnd = _scannedEnd,
+        };
         var producers = loader.Load();
         _hasNewIndexes |= loader.HasNewIndexes;
         return new LoadedLog
@@ -117,10 +125,13 @@ internal sealed class LogLoader
 
     private void OpenSegments()
     {
-        SwapFiles.Recover(_files, _folder.Directory);
-        _names = _files.ListFiles(_folder.Directory);
+        _names = SwapFiles.Recover(_files, _folder.Directory);
         foreach (var name in _names.Where(static name => Array.Exists(s_leftovers, suffix => name.EndsWith(suffix, StringComparison.Ordinal))))
+        {
             _files.Delete($"{_folder.Directory}/{name}");
+            _areNamesSynced = false;
+        }
+
         foreach (var name in _names)
         {
             if (SegmentFiles.TryParse(name, SegmentFiles.Log, out var baseOffset))
@@ -134,10 +145,13 @@ internal sealed class LogLoader
         }
 
         if (_segments.Count == 0)
+        {
             _segments.Add(Segment.Create(_files, _folder.Directory, _folder.StartOffset, _folder.Config, _folder.NowMs));
+            _areNamesSynced = false;
+        }
 
         // What a killed process named is not durable yet, and from here on it counts as if it were.
-        if (!_folder.WasClosedCleanly)
+        if (!_folder.WasClosedCleanly && !_areNamesSynced)
             _files.SyncDirectory(_folder.Directory);
     }
 
@@ -234,6 +248,7 @@ internal sealed class LogLoader
             return;
         }
 
+        _scannedEnd = ScannedEnd.None;
         _endOffset = walk.NextOffset;
         segment.Cold = ColdUpTo(segment, from);
     }
@@ -259,6 +274,7 @@ internal sealed class LogLoader
         // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
         var scan = new SegmentScan(segment, _epochs, _folder.Config, bounds);
         scan.Run(from);
+        _scannedEnd = _scannedEnd.With(from.Offset, scan);
         _endOffset = scan.NextOffset;
         _scannedBytes += segment.SizeBytes - from.Position;
         foreach (var damage in scan.Damage)
@@ -286,7 +302,10 @@ internal sealed class LogLoader
     {
         try
         {
-            segment.File.Sync();
+            if (_areBytesSynced)
+                segment.File.CheckWrittenBack();
+            else
+                segment.File.Sync();
         }
         catch (IOException error)
         {
@@ -299,6 +318,7 @@ internal sealed class LogLoader
     // What the segment holds is examined when it is read; that it holds nothing must be told now.
     private void LeaveCold(Segment segment, long following)
     {
+        _scannedEnd = ScannedEnd.None;
         segment.Cold = ColdUpTo(segment, new LogPosition(following, segment, segment.SizeBytes));
         if (segment.SizeBytes > 0 || _folder.Config.IsCompacted)
             return;

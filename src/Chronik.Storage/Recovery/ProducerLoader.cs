@@ -20,6 +20,12 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
     /// <summary>Transaction indexes are not what the newest snapshot says.</summary>
     public bool HasNewIndexes { get; private set; }
 
+    /// <summary>The files of the folder, where they were listed.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>What of the log need not be read again to know that there is nothing to be learnt from it.</summary>
+    public ScannedEnd ScannedEnd { get; init; } = ScannedEnd.None;
+
     public ProducerStates Load()
     {
         var snapshots = FindSnapshots();
@@ -44,7 +50,7 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
     {
         var snapshots = new List<long>();
         var hasDeleted = false;
-        foreach (var name in _files.ListFiles(folder.Directory))
+        foreach (var name in Names ?? _files.ListFiles(folder.Directory))
         {
             if (!SegmentFiles.TryParse(name, SegmentFiles.ProducerSnapshot, out var offset))
                 continue;
@@ -115,6 +121,8 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
 
     private void Replay(ProducerStates states, long from, bool buildsIndex)
     {
+        if (from >= ScannedEnd.From && !(buildsIndex ? ScannedEnd.HasMarkers : ScannedEnd.HasProducers))
+            return;
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
         for (var i = 0; i < segments.Count; i++)
         {

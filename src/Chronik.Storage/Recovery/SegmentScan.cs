@@ -32,6 +32,12 @@ internal sealed class SegmentScan
     /// <summary>Compaction left gaps in it.</summary>
     public bool HasGaps { get; private set; }
 
+    /// <summary>A batch has a producer id.</summary>
+    public bool HasProducers { get; private set; }
+
+    /// <summary>A batch ends a transaction, or is another that clients are not shown.</summary>
+    public bool HasMarkers { get; private set; }
+
     /// <summary>Ranges that were stepped over.</summary>
     public List<DamagedRange> Damage { get; } = [];
 
@@ -57,6 +63,8 @@ internal sealed class SegmentScan
                     var batch = walk.Batch;
                     _epochs.Observe(batch.PartitionLeaderEpoch, batch.BaseOffset);
                     _segment.Account(batch, _indexIntervalBytes);
+                    HasProducers |= batch.HasProducerId;
+                    HasMarkers |= batch.IsControl;
                     NextOffset = batch.NextOffset;
                     break;
                 case WalkStep.Damage or WalkStep.Tail when TryWriteOffset():

@@ -8,7 +8,8 @@ namespace Chronik.Storage.Segments;
 /// </summary>
 internal ref struct ExaminedWalk
 {
-    private const int ExaminedAtOnceBytes = 64 << 10;
+    private const int ExaminedFirstBytes = 64 << 10;
+    private const int ExaminedAtOnceBytesMax = 4 << 20;
 
     private readonly Segment _segment;
     private readonly Span<byte> _buffer;
@@ -17,6 +18,9 @@ internal ref struct ExaminedWalk
     private int _position;
     private long _offset;
     private DamagedRange? _skip;
+
+    // Who goes on will go further: examining a long way in small parts reads most of it several times.
+    private int _examineBytes = ExaminedFirstBytes;
 
     /// <param name="segment">Whose batches.</param>
     /// <param name="from">A batch boundary that is certain.</param>
@@ -76,7 +80,12 @@ internal ref struct ExaminedWalk
     {
         var end = _end;
         if (_segment.Cold is { } cold && _position < cold.EndPosition && _position < _end)
-            end = Math.Min(end, Math.Max(cold.Examine(new LogPosition(_offset, _segment, _position), _position + ExaminedAtOnceBytes), _position));
+        {
+            var until = (int)Math.Min((long)_position + _examineBytes, _end);
+            end = Math.Min(end, Math.Max(cold.Examine(new LogPosition(_offset, _segment, _position), until), _position));
+            _examineBytes = Math.Min(2 * _examineBytes, ExaminedAtOnceBytesMax);
+        }
+
         _skip = null;
         foreach (var damage in _segment.Damage)
         {

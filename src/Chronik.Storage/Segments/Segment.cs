@@ -18,6 +18,9 @@ internal sealed class Segment
 
     private const long NotRead = long.MinValue;
 
+    /// <summary>A start does not read more than this to learn the largest timestamp of what lies before a recovery point.</summary>
+    private const int TimestampBytesMax = 1 << 20;
+
     private readonly IFileSystem _files;
     private readonly string _directory;
     private long _largestTimestamp = -1;
@@ -27,6 +30,7 @@ internal sealed class Segment
     private int _leases = 1;
     private int _bytesSinceIndexEntry;
     private bool _deleteWhenReleased;
+    private bool _leavesTimestamps;
     private DamagedRange[] _damage = [];
     private ColdBytes? _cold;
     private string _suffix;
@@ -176,13 +180,14 @@ internal sealed class Segment
             _firstTimestamp = maxTimestamp;
 
         // What compaction emptied has no record with that timestamp any more.
-        if (maxTimestamp > LargestTimestamp && batch.RecordCount > 0)
+        if (TracksTimestamps && maxTimestamp > LargestTimestamp && batch.RecordCount > 0)
             SetLargestTimestamp(maxTimestamp, lastOffset);
 
         if (_bytesSinceIndexEntry > indexIntervalBytes)
         {
             OffsetIndex.Append(lastOffset, SizeBytes);
-            TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
+            if (TracksTimestamps)
+                TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
             _bytesSinceIndexEntry = 0;
         }
 
@@ -227,12 +232,14 @@ internal sealed class Segment
         _bytesSinceIndexEntry = 0;
         if (position == 0)
             _firstTimestamp = -1;
+        _leavesTimestamps = position - OffsetIndex.PositionAtMost(TimeIndex.LastOffset) > TimestampBytesMax;
     }
 
     /// <summary>Puts the largest timestamp in the index and writes what the indexes hold back.</summary>
     public void FlushIndexes()
     {
-        TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
+        if (TracksTimestamps)
+            TimeIndex.Append(LargestTimestamp, LargestTimestampOffset);
         OffsetIndex.Flush();
         TimeIndex.Flush();
         TransactionIndex.Flush();
@@ -365,6 +372,10 @@ internal sealed class Segment
         File.Rename(_files, PathOf(SegmentFiles.Log) + suffix);
         _suffix = suffix;
     }
+
+    // Where the last entry of the index is far away (the largest timestamp came early, or all are the same), recovery leaves it to the first
+    // append, or who asks, to read what is between: entries are hints, and those that it does not make are not missed.
+    private bool TracksTimestamps => !_leavesTimestamps || Volatile.Read(ref _largestTimestamp) != NotRead;
 
     // Its purpose is that segments do not all roll at once: their names are random enough for that, and the same each time.
     private static long Jitter(string directory, long baseOffset, LogConfig config)

@@ -48,6 +48,9 @@ internal sealed class StoreProcess : IHighWatermarkListener
             ConfigOf = configOf,
             CheckpointIntervalMs = 3_000,
             RetentionCheckIntervalMs = 7_000,
+
+            // Some stores have fewer partitions: both ways are taken.
+            SyncTogetherPartitionsMin = 3,
         }));
         Scheduler.RunAll();
         if (!opening.IsCompleted)

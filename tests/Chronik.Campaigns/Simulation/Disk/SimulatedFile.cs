@@ -66,12 +66,14 @@ internal sealed class SimulatedFile(SimulatedFileSystem files, FileNode node, st
             node.Sync();
         else
             disk.FailToWriteBack(node);
-        if (node.Errors == _errorsSeen)
-            return;
-        _errorsSeen = node.Errors;
-        node.IsErrorSeen = true;
-        if (disk.Faults.Lie != DiskLie.SyncErrors)
-            throw SimulatedFileSystem.Failure(DiskOperation.Sync, path, DiskFaults.Eio);
+        TellErrors();
+    }
+
+    // Makes nothing durable.
+    public void CheckWrittenBack()
+    {
+        RequireOpen();
+        TellErrors();
     }
 
     public void DropCache()
@@ -94,5 +96,15 @@ internal sealed class SimulatedFile(SimulatedFileSystem files, FileNode node, st
         RequireOpen();
         if (!isWritable)
             throw new UnauthorizedAccessException($"{path} was opened for reading.");
+    }
+
+    private void TellErrors()
+    {
+        if (node.Errors == _errorsSeen)
+            return;
+        _errorsSeen = node.Errors;
+        node.IsErrorSeen = true;
+        if (files.Disk.Faults.Lie != DiskLie.SyncErrors)
+            throw SimulatedFileSystem.Failure(DiskOperation.Sync, path, DiskFaults.Eio);
     }
 }
