@@ -55,7 +55,7 @@ internal sealed partial class PartitionLog
             _failuresSeen = round.FailuresBefore;
             foreach (var segment in _unsynced)
             {
-                // A segment that is deleted meanwhile needs no durability.
+                // A segment that is deleted meanwhile needs no durability; that of a log which was released is not synced, and does not count.
                 if (!segment.TryLease())
                     continue;
                 _inCommit.Add(segment);
@@ -79,7 +79,7 @@ internal sealed partial class PartitionLog
         {
             if (error is not null)
                 FailLocked(round, error);
-            else if (_state is LogState.Online or LogState.Closed)
+            else if (_state is LogState.Online or LogState.Closed && !_isReleased)
                 AdvanceLocked(round);
             foreach (var segment in _inCommit)
                 segment.Release();

@@ -1,0 +1,28 @@
+using Chronik.Protocol;
+using Chronik.Storage.IO;
+using Chronik.Storage.Log;
+
+namespace Chronik.Storage.Tests;
+
+/// <summary>A stop on a disk that fails promises nothing that it did not make durable.</summary>
+public sealed class FailedCloseTests
+{
+    private readonly StoreFixture _fixture = new() { Config = new LogConfig { IndexIntervalBytes = 1 } };
+
+    [Fact]
+    public async Task A_commit_that_comes_too_late_for_a_log_which_could_not_be_closed_acknowledges_nothing()
+    {
+        var log = _fixture.OpenLog();
+        log.AppendOk(Batches.Of("safe"));
+        _fixture.Scheduler.RunAll();
+        log.AppendOk(Batches.Of("lost"));
+        _fixture.Fault = static (operation, path) =>
+            operation == FileOperation.Write && path.EndsWith("index", StringComparison.Ordinal) ? FaultyFileSystem.Error(FaultyFileSystem.Eio) : null;
+        await Assert.ThrowsAsync<IOException>(async () => await ((PartitionLog)log).CloseAsync());
+        _fixture.Scheduler.RunAll();
+        Assert.Equal(1, log.HighWatermark);
+        Assert.Equal(ErrorCode.KafkaStorageError, await log.WhenDurable(2));
+        _fixture.Fault = null;
+        Assert.Equal(["0=safe"], _fixture.CrashAndRestart().ReadAll());
+    }
+}
