@@ -9,7 +9,8 @@ namespace Chronik.Storage.Recovery;
 /// <summary>Opens a partition's files: after a clean stop as they are, else after a look at all that follows the recovery point.</summary>
 internal sealed class LogLoader
 {
-    private static readonly string[] s_leftovers = [SegmentFiles.Temporary, SegmentFiles.Deleted, SegmentFiles.Cleaned, SegmentFiles.Swap];
+    private static readonly string[] s_leftovers =
+        [SegmentFiles.Temporary, SegmentFiles.Deleted, SegmentFiles.Cleaned, SegmentFiles.Swap, SegmentFiles.Moved];
 
     private const int EpochsSampled = 2;
 

@@ -133,6 +133,18 @@ internal sealed class Segment
         return segment;
     }
 
+    /// <summary>
+    /// Makes the segment that takes over what another one could not make durable, beside it; <see cref="TakePlace"/> gives it its name.
+    /// Its indexes are in memory alone until then.
+    /// </summary>
+    public static Segment CreateMoved(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
+    {
+        foreach (var suffix in SegmentFiles.All)
+            files.Delete(SegmentFiles.Path(directory, baseOffset, suffix + SegmentFiles.Moved));
+        var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log + SegmentFiles.Moved), FileOpenKind.CreateOrTruncate);
+        return new Segment(files, directory, baseOffset, config, file, SegmentFiles.Moved) { CreatedMs = nowMs, RollJitterMs = Jitter(directory, baseOffset, config) };
+    }
+
     /// <summary>Opens what is there; the size is the file's, whole batches or not.</summary>
     public static Segment Open(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
     {
@@ -226,7 +238,14 @@ internal sealed class Segment
         TimeIndex.TruncateTo(offset);
         TransactionIndex.TruncateTo(Math.Max(offset, certainOffset));
 
-        // The size comes last: where the disk fails before, it can be done again. The largest timestamp is looked for when it is asked for.
+        // The size comes last: where the disk fails before, it can be done again.
+        EndAt(position);
+    }
+
+    /// <summary>Shows nothing from a batch boundary on; file and indexes are the caller's to cut.</summary>
+    public void EndAt(int position)
+    {
+        // The largest timestamp is looked for when it is asked for.
         Volatile.Write(ref _largestTimestamp, NotRead);
         SizeBytes = position;
         _bytesSinceIndexEntry = 0;
@@ -362,6 +381,22 @@ internal sealed class Segment
         OffsetIndex.Rename(PathOf(SegmentFiles.OffsetIndex) + suffix);
         TimeIndex.Rename(PathOf(SegmentFiles.TimeIndex) + suffix);
         TransactionIndex.Rename(PathOf(SegmentFiles.TransactionIndex) + suffix);
+    }
+
+    /// <summary>
+    /// Gives it its own names, in the place of whoever has them. The old indexes go first: without any, a start builds them from whichever
+    /// log file it finds.
+    /// </summary>
+    public void TakePlace()
+    {
+        foreach (var suffix in SegmentFiles.All)
+        {
+            if (suffix != SegmentFiles.Log)
+                _files.Delete(PathOf(suffix));
+        }
+
+        MoveIndexes("");
+        MoveLog("");
     }
 
     /// <summary>Renames the log file likewise.</summary>

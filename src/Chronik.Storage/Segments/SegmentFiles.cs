@@ -23,6 +23,9 @@ internal static class SegmentFiles
     /// <summary>Kafka's suffix of a compacted segment that is whole and takes the place of others.</summary>
     public const string Swap = ".swap";
 
+    /// <summary>Chronik's suffix of a log file that gets what another one holds but could not make durable.</summary>
+    public const string Moved = ".moved";
+
     /// <summary>The suffixes of a segment's files.</summary>
     public static readonly string[] All = [OffsetIndex, TimeIndex, TransactionIndex, Log];
 

@@ -11,7 +11,7 @@ namespace Chronik.Storage.Verification;
 /// <summary>Verifies the folder of one partition.</summary>
 internal sealed class PartitionVerifier
 {
-    private static readonly string[] s_leftovers = [SegmentFiles.Temporary, ".deleted", ".cleaned", ".swap"];
+    private static readonly string[] s_leftovers = [SegmentFiles.Temporary, ".deleted", ".cleaned", ".swap", SegmentFiles.Moved];
     private static readonly string[] s_indexes = [SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex];
 
     private readonly VerificationOptions _options;

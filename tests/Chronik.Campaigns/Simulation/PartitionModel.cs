@@ -43,6 +43,17 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
         Transactions.Add(batch);
     }
 
+    /// <summary>A tail that the disk lost, and that was never durable, was cut: all of it is as if it had never been.</summary>
+    public void CutTo(long offset)
+    {
+        var kept = Batches.Where(batch => batch.NextOffset <= offset).ToList();
+        Batches.Clear();
+        Transactions = new ModelTransactions();
+        foreach (var batch in kept)
+            Append(batch);
+        HighWatermarkSeen = Math.Min(HighWatermarkSeen, offset);
+    }
+
     /// <summary>An append that failed: it may be there after a crash all the same.</summary>
     public void Failed(ModelBatch batch) => _ghosts.Add(batch);
 

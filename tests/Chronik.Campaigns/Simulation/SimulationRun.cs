@@ -242,7 +242,15 @@ internal sealed partial class SimulationRun
         if (_process.Store?.TryGet(partition.TopicPartition, out var found) != true)
             return false;
         log = found!;
-        return log.TopicId == partition.TopicId;
+        if (log.TopicId != partition.TopicId)
+            return false;
+        if (_process.HadFaults && log.LogEndOffset < partition.EndOffset && log.LogEndOffset >= partition.Durable)
+        {
+            Trace.Add("cut", partition.TopicPartition.ToString(), log.LogEndOffset);
+            partition.CutTo(log.LogEndOffset);
+        }
+
+        return true;
     }
 
     private PartitionModel? Find(TopicPartition partition) =>
