@@ -49,12 +49,27 @@ public sealed class LateErrorTests
         Assert.Equal([StoreFixture.Partition], _fixture.Open().Unopened);
     }
 
-    private void FailOnce()
+    [Fact]
+    public void A_log_opens_although_the_disk_failed_its_index_of_aborted_transactions()
+    {
+        var log = _fixture.OpenLog();
+        log.AppendOk(Batches.Idempotent(7, 0, 0, isTransactional: true));
+        log.AppendOk(Batches.Marker(commit: false, 7, 0), AppendOrigin.Coordinator);
+        _fixture.Scheduler.RunAll();
+        _fixture.Kill();
+        _fixture.Scheduler.RunAll();
+        FailOnce(".txnindex");
+        Assert.Single(_fixture.OpenLog().Read(0, 1 << 20, ReadBound.LastStable, true).Aborted);
+        Assert.Empty(_fixture.Store.Unopened);
+        Assert.Single(_fixture.CrashAndRestart().Read(0, 1 << 20, ReadBound.LastStable, true).Aborted);
+    }
+
+    private void FailOnce(string file = ".log")
     {
         var hasFailed = false;
         _fixture.Fault = (operation, path) =>
         {
-            if (hasFailed || !IsLogSync(operation, path))
+            if (hasFailed || operation != FileOperation.Sync || !path.EndsWith(file, StringComparison.Ordinal))
                 return null;
             hasFailed = true;
             return FaultyFileSystem.Error(FaultyFileSystem.Eio);

@@ -145,6 +145,13 @@ internal sealed class TransactionIndex : IDisposable
         }
     }
 
+    /// <summary>Forgets that anything is in the file: the next sync writes all of it, also what the disk did not take before.</summary>
+    public void WriteAgain()
+    {
+        lock (_lock)
+            _written = 0;
+    }
+
     public void Rename(string path)
     {
         lock (_lock)

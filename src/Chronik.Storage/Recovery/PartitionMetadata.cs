@@ -25,4 +25,22 @@ internal static class PartitionMetadata
         isWhole = text is null || text.ReplaceLineEndings("\n").TrimEnd() == $"{VersionLine}\n{IdKey}{id}";
         return id;
     }
+
+    /// <summary>Makes durable what a process wrote that was killed before its first commit: without it nobody knows whose records these are.</summary>
+    public static void Sync(IFileSystem files, string directory)
+    {
+        var path = $"{directory}/{FileName}";
+        if (AtomicFile.Read(files, path) is not { Length: > 0 } content)
+            return;
+        try
+        {
+            using var file = files.Open(path, FileOpenKind.ReadWrite);
+            file.Sync();
+        }
+        catch (IOException)
+        {
+            // It may be the error of another process, told late: then the disk does not have it.
+            AtomicFile.Write(files, path, content);
+        }
+    }
 }

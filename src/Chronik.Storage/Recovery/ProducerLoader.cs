@@ -1,4 +1,5 @@
 using Chronik.Records;
+using Chronik.Storage.Indexes;
 using Chronik.Storage.IO;
 using Chronik.Storage.Producers;
 using Chronik.Storage.Segments;
@@ -89,9 +90,24 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
     private void SyncTransactionIndexes()
     {
         foreach (var segment in segments)
-            segment.TransactionIndex.Sync();
+            Sync(segment.TransactionIndex);
         if (segments.Any(static segment => segment.TransactionIndex.Entries.Length > 0))
             _files.SyncDirectory(folder.Directory);
+    }
+
+    // As with the logs: an error that no process was told of yet says nothing of the disk as it is now.
+    private void Sync(TransactionIndex index)
+    {
+        try
+        {
+            index.Sync();
+        }
+        catch (IOException error)
+        {
+            folder.Logger.SyncFailedBefore(index.Path, error.Message);
+            index.WriteAgain();
+            index.Sync();
+        }
     }
 
     // Where the aborted transactions are not known for sure; null where all are.
