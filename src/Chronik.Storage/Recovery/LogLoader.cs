@@ -79,6 +79,8 @@ internal sealed class LogLoader
         if (start > _endOffset)
             StartAnew(start);
         EndEpochs();
+        if (_durable == 0 && !_folder.WasClosedCleanly)
+            PartitionMetadata.Sync(_files, _folder.Directory, _areBytesSynced);
         var loader = new ProducerLoader(_folder, _segments, _endOffset, _hasNewIndexes || !_folder.WasClosedCleanly ? _durable : long.MaxValue)
         {
             Names = _names,

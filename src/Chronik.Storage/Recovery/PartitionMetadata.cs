@@ -27,7 +27,7 @@ internal static class PartitionMetadata
     }
 
     /// <summary>Makes durable what a process wrote that was killed before its first commit: without it nobody knows whose records these are.</summary>
-    public static void Sync(IFileSystem files, string directory)
+    public static void Sync(IFileSystem files, string directory, bool isFileSystemSynced)
     {
         var path = $"{directory}/{FileName}";
         if (AtomicFile.Read(files, path) is not { Length: > 0 } content)
@@ -35,7 +35,10 @@ internal static class PartitionMetadata
         try
         {
             using var file = files.Open(path, FileOpenKind.ReadWrite);
-            file.Sync();
+            if (isFileSystemSynced)
+                file.CheckWrittenBack();
+            else
+                file.Sync();
         }
         catch (IOException)
         {
