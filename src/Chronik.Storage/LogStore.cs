@@ -331,6 +331,7 @@ public sealed class LogStore : ILogStore
     {
         var files = _options.Files;
         var (recoveryPoints, logStarts) = _checkpoints.Read();
+        var cleaned = _checkpoints.Cleaned;
         var folders = new List<LogFolder>();
         foreach (var name in files.ListDirectories(_options.DataDirectory))
         {
@@ -360,6 +361,7 @@ public sealed class LogStore : ILogStore
                 MayBeTorn = mayBeTorn,
                 RecoveryPoint = recoveryPoints.GetValueOrDefault(partition),
                 StartOffset = logStarts.GetValueOrDefault(partition),
+                WasCompacted = cleaned.ContainsKey(partition),
             });
         }
 

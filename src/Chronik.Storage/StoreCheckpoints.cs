@@ -20,24 +20,22 @@ internal sealed class StoreCheckpoints(
     // Of logs that could not be opened: when they can, they go on from here.
     private readonly ConcurrentDictionary<TopicPartition, (long RecoveryPoint, long LogStart)> _unopened = new();
 
+    /// <summary>Up to where the last run had compacted each log.</summary>
+    public IReadOnlyDictionary<TopicPartition, long> Cleaned { get; private set; } = new Dictionary<TopicPartition, long>();
+
     /// <summary>What the last run left. What of it cannot be believed is told, and missing.</summary>
     public (Dictionary<TopicPartition, long> RecoveryPoints, Dictionary<TopicPartition, long> LogStarts) Read()
     {
         var recoveryPoints = _recoveryPoints.Read();
         var logStarts = _logStarts.Read();
+        var cleaned = _cleaned.Read();
         Tell(OffsetCheckpoint.RecoveryPointFile, recoveryPoints, "logs that it names no more are read from their first record on");
         Tell(OffsetCheckpoint.LogStartFile, logStarts, StartsLost);
         if (!logStarts.Exists && recoveryPoints.Offsets.Count > 0)
             logger.CheckpointDamaged(PathOf(OffsetCheckpoint.LogStartFile), "it is missing", StartsLost);
-        return (recoveryPoints.Offsets, logStarts.Offsets);
-    }
-
-    /// <summary>Up to where each log was compacted.</summary>
-    public Dictionary<TopicPartition, long> ReadCleaned()
-    {
-        var cleaned = _cleaned.Read();
         Tell(OffsetCheckpoint.CleanerFile, cleaned, "logs that it names no more are compacted from their first record on");
-        return cleaned.Offsets;
+        Cleaned = cleaned.Offsets;
+        return (recoveryPoints.Offsets, logStarts.Offsets);
     }
 
     /// <summary>Keeps what the files say of a log that could not be opened.</summary>

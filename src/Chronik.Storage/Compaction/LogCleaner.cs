@@ -42,7 +42,7 @@ internal sealed class LogCleaner : IAsyncDisposable
         _checkpoints = checkpoints;
         _logger = logger;
         _random = options.Random ?? new Random(0);
-        _cleanOffsets = new ConcurrentDictionary<TopicPartition, long>(checkpoints.ReadCleaned());
+        _cleanOffsets = new ConcurrentDictionary<TopicPartition, long>(checkpoints.Cleaned);
     }
 
     private long NowMs => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();

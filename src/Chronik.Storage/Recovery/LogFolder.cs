@@ -37,6 +37,12 @@ internal sealed record LogFolder
 
     public long StartOffset { get; init; }
 
+    /// <summary>It was compacted once, by the cleaner's checkpoint: a topic whose policy has changed since, or is not known.</summary>
+    public bool WasCompacted { get; init; }
+
+    /// <summary>Offsets that are missing are no sign of damage: compaction may have taken them.</summary>
+    public bool MayHaveGaps => Config.IsCompacted || WasCompacted;
+
     /// <summary>Splits <c>topic-0</c>; topics may have hyphens themselves.</summary>
     public static bool TryParse(string name, out TopicPartition partition)
     {

@@ -272,7 +272,7 @@ internal sealed class LogLoader
         if (_mayBeTorn)
             segment.File.DropCache();
         var bounds = new ScanBounds(
-            isLast ? null : _segments[index + 1].BaseOffset, _durable, _mayBeTorn, _folder.WasClosedCleanly, _folder.Config.IsCompacted);
+            isLast ? null : _segments[index + 1].BaseOffset, _durable, _mayBeTorn, _folder.WasClosedCleanly, _folder.MayHaveGaps);
 
         // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
         var scan = new SegmentScan(segment, _epochs, _folder.Config, bounds);
@@ -295,7 +295,7 @@ internal sealed class LogLoader
         }
 
         segment.FlushIndexes();
-        if (!isLast && bounds.Following > _endOffset && bounds.Following > Math.Max(_durable, _folder.StartOffset) && _mayBeTorn && !(scan.HasGaps || _folder.Config.IsCompacted))
+        if (!isLast && bounds.Following > _endOffset && bounds.Following > Math.Max(_durable, _folder.StartOffset) && _mayBeTorn && !(scan.HasGaps || _folder.MayHaveGaps))
             RemoveFrom(index + 1);
     }
 
@@ -323,14 +323,14 @@ internal sealed class LogLoader
     {
         _scannedEnd = ScannedEnd.None;
         segment.Cold = ColdUpTo(segment, new LogPosition(following, segment, segment.SizeBytes));
-        if (segment.SizeBytes > 0 || _folder.Config.IsCompacted)
+        if (segment.SizeBytes > 0 || _folder.MayHaveGaps)
             return;
         segment.AddDamage(new DamagedRange(segment.BaseOffset, following, 0, 0));
         _folder.Logger.DamageFound(segment.File.Path, 0, 0, segment.BaseOffset, following);
     }
 
     private ColdBytes? ColdUpTo(Segment segment, LogPosition end) =>
-        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes || _folder.Config.IsCompacted, _epochs, _folder.Logger);
+        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes || _folder.MayHaveGaps, _epochs, _folder.Logger);
 
     // With flush=os a power cut may take all that was not trimmed: the log goes on where it was trimmed to.
     private void StartAnew(long start)

@@ -1,0 +1,49 @@
+using Chronik.Records;
+using Chronik.Storage.IO;
+
+namespace Chronik.Storage.Tests.Compaction;
+
+/// <summary>A topic that was compacted once and is not any more: what compaction took is no damage.</summary>
+public sealed class NoLongerCompactedTests
+{
+    private readonly CompactionFixture _fixture = new();
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("kill")]
+    [InlineData("power cut")]
+    public void Offsets_at_the_end_of_a_segment_that_compaction_took_are_passed_over(string end)
+    {
+        _fixture.Open();
+        var big = new string('x', 180);
+        _fixture.Put("a", big);
+        _fixture.Put("c", big);
+        _fixture.Put("b", big);
+        _fixture.Put("c", big);
+        _fixture.Roll();
+        _fixture.Compact();
+        var records = _fixture.Records();
+        Assert.Equal(["0 a", "2 b", "3 c"], records.Take(3).Select(static record => record[..3]));
+        Assert.Equal([0, 2], _fixture.Log.SegmentBaseOffsets().Take(2));
+        RemoveEmptyBatch();
+
+        _fixture.Store.Config = _fixture.Store.Config with { IsCompacted = false };
+        _fixture.Continue(end switch
+        {
+            "stop" => _fixture.Store.Restart(),
+            "kill" => _fixture.Store.KillAndRestart(),
+            _ => _fixture.Store.CrashAndRestart(),
+        });
+        Assert.Equal(records, _fixture.Records());
+    }
+
+    // Kafka keeps no batch without records to mark a segment's end.
+    private void RemoveEmptyBatch()
+    {
+        var batches = _fixture.RawBatches();
+        Assert.Equal((1, 0), (new RecordBatchView(batches[0]).RecordCount, new RecordBatchView(batches[1]).RecordCount));
+        using var file = _fixture.Store.Memory.Open($"{CompactionFixture.Directory}/{0:D20}.log", FileOpenKind.ReadWrite);
+        file.SetLength(batches[0].Length);
+        file.Sync();
+    }
+}
