@@ -99,4 +99,7 @@ internal static partial class LogEvents
 
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
+
+    [LoggerMessage(2041, LogLevel.Warning, "{File} is empty: what failed while it was made left it; the records from offset {Offset} on are in {Before}")]
+    public static partial void EmptySegmentRemoved(this ILogger logger, string file, long offset, string before);
 }

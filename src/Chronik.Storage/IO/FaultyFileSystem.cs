@@ -24,7 +24,19 @@ public sealed class FaultyFileSystem(IFileSystem inner, Func<FileOperation, stri
     public override IFile Open(string path, FileOpenKind kind)
     {
         Ask(FileOperation.Open, path);
-        return new FaultyFile(this, Inner.Open(path, kind));
+        var file = new FaultyFile(this, Inner.Open(path, kind));
+        if (kind != FileOpenKind.CreateOrTruncate)
+            return file;
+        try
+        {
+            Ask(FileOperation.Empty, path);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

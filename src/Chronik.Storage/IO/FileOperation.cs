@@ -6,6 +6,9 @@ public enum FileOperation
     /// <summary>Opening a file, making a folder.</summary>
     Open,
 
+    /// <summary>Emptying a file that is to be new, when its name is there already: as creating it, or opening it.</summary>
+    Empty,
+
     /// <summary>Reading.</summary>
     Read,
 

@@ -76,6 +76,7 @@ internal sealed partial class PartitionLog
     // Returns the offset up to which it could be read again.
     private long CopyUnsynced(List<Segment> moved)
     {
+        RemoveStrayName();
         var reached = _durable.Offset;
         for (var i = Array.IndexOf(_segments, _durable.Segment); i < _segments.Length; i++)
         {

@@ -29,6 +29,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     private UnstableTransaction? _firstUnstable;
     private long _startOffset;
     private bool _isCreated;
+    private string? _strayName;
     private DurableWaiterList _waiters;
 
     public PartitionLog(LoadedLog loaded, LogContext context)
@@ -130,6 +131,7 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
         var baseOffset = _end.Offset;
         try
         {
+            RemoveStrayName();
             if (Active.MustRoll(config, batches.Length, nextOffset - 1, config.StampLogAppendTime ? nowMs : maxTimestamp, nowMs))
                 Roll(config, nowMs);
             Stamp(batches, config, nowMs);
@@ -232,7 +234,9 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
     {
         Active.FlushIndexes();
         SnapshotAtRoll();
+        _strayName = SegmentFiles.Path(_directory, _end.Offset, SegmentFiles.Log);
         var segment = Segment.Create(_context.Files, _directory, _end.Offset, config, nowMs);
+        _strayName = null;
         _directoryIsDirty = true;
         lock (_viewLock)
         {
@@ -240,6 +244,17 @@ internal sealed partial class PartitionLog : IPartitionLog, ICommittable
             _end = new LogPosition(_end.Offset, segment, 0);
             _boundaries.Add(_end);
         }
+    }
+
+    // A roll that failed may have left its name. It must be gone, durably, before the segment goes on past it: a start would take the
+    // records from there on for a copy that the next segment replaced.
+    private void RemoveStrayName()
+    {
+        if (_strayName is not { } name)
+            return;
+        _context.Files.Delete(name);
+        _strayName = null;
+        _directoryIsDirty = true;
     }
 
     // What a failed write left behind the last whole batch must not stay: the next append would not overwrite all of it.

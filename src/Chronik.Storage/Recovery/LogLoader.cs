@@ -1,4 +1,5 @@
 using Chronik.Protocol;
+using Chronik.Records;
 using Chronik.Storage.Compaction;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
@@ -153,9 +154,43 @@ internal sealed class LogLoader
             _areNamesSynced = false;
         }
 
+        RemoveEmptySegments();
+
         // What a killed process named is not durable yet, and from here on it counts as if it were.
         if (!_folder.WasClosedCleanly && !_areNamesSynced)
             _files.SyncDirectory(_folder.Directory);
+    }
+
+    // A name whose content was never written, although the segment before has records of its offsets: a roll or a reopening that a
+    // failing disk or a power cut ended left it. Those records are the only ones.
+    private void RemoveEmptySegments()
+    {
+        for (var i = _segments.Count - 1; i > 0; i--)
+        {
+            var segment = _segments[i];
+            if (segment.SizeBytes > 0 || !HasBatchAt(_segments[i - 1], segment.BaseOffset))
+                continue;
+            _folder.Logger.EmptySegmentRemoved(segment.File.Path, segment.BaseOffset, _segments[i - 1].File.Path);
+            _segments.RemoveAt(i);
+            segment.Delete();
+            _files.SyncDirectory(_folder.Directory);
+        }
+    }
+
+    private static bool HasBatchAt(Segment segment, long offset)
+    {
+        Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
+        var walk = new HeaderWalk(segment.File, Anchor.AtMost(segment, offset, segment.SizeBytes).Position, segment.SizeBytes, buffer);
+        while (walk.MoveNext())
+        {
+            if (walk.Header.BaseOffset < offset)
+                continue;
+            var bytes = new byte[walk.SizeInBytes];
+            return walk.Header.BaseOffset == offset
+                && segment.File.Read(bytes, walk.Position) == bytes.Length && new RecordBatchView(bytes).IsCrcValid;
+        }
+
+        return false;
     }
 
     // Checkpoint files have no checksum. Each recovery point was written after a snapshot of its name, so one without is not believed.
