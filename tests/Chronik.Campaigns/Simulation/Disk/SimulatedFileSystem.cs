@@ -19,7 +19,7 @@ internal sealed class SimulatedFileSystem(SimulatedDisk disk, int life) : IFileS
         if (!isThere)
             disk.Change(new NameChange(folder, name, node = new FileNode(path)));
         var file = node as FileNode ?? throw new UnauthorizedAccessException($"{path} is a folder.");
-        if (kind == FileOpenKind.CreateOrTruncate && file.Length > 0)
+        if (kind == FileOpenKind.CreateOrTruncate)
         {
             Demand(DiskOperation.SetLength, path);
             file.SetLength(0);
