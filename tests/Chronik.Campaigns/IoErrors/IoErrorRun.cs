@@ -49,7 +49,7 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
         if (_broker.HasEnded)
             await StartPlainAsync();
         if (!await BackAsync(over))
-            tally.Found(fault, $"not all partitions take records {s_backBound.TotalSeconds} s after the fault:\n{_broker.Log}");
+            tally.Found(fault, $"{Missing(over)} {s_backBound.TotalSeconds} s after the fault:\n{_broker.Log}");
         else
             tally.Back(ledger.Between(over, ledger.Now));
         await CheckAsync("after it", fault, ledger.Now, s_backBound);
@@ -164,12 +164,18 @@ internal sealed class IoErrorRun(string folder, CutFileSystem? disk, Ledger ledg
         return false;
     }
 
-    private bool IsBack(long since)
-    {
-        var writers = ledger.Topics.SelectMany(static topic => topic.Writers).GroupBy(static writer => (writer.Topic.Name, writer.Number)).ToList();
-        return writers.Count == _shape.TopicLives.Count * _shape.Partitions * 2
-            && writers.TrueForAll(lives => lives.Any(writer => writer.GotThroughSince(since)));
-    }
+    private bool IsBack(long since) =>
+        WritersByName() is var writers
+        && writers.Count == _shape.TopicLives.Count * _shape.Partitions * 2
+        && writers.TrueForAll(lives => lives.Any(writer => writer.GotThroughSince(since)));
+
+    private List<IGrouping<(string Name, int Number), WriterStory>> WritersByName() =>
+        [.. ledger.Topics.SelectMany(static topic => topic.Writers).GroupBy(static writer => (writer.Topic.Name, writer.Number))];
+
+    private string Missing(long since) => string.Join("; ", WritersByName()
+        .Where(lives => !lives.Any(writer => writer.GotThroughSince(since)))
+        .Select(static lives => lives.Last())
+        .Select(static writer => $"no record of writer {writer.Number} (partition {writer.Partition}) of {writer.Topic.Name} got through (it: '{writer.Trouble}', its topic: '{writer.Topic.Trouble}')"));
 
     private static IEnumerable<string> FilesOf(string folder) =>
         new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Select(static info => info.FullName)

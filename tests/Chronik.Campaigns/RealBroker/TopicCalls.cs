@@ -24,8 +24,10 @@ internal sealed class TopicCalls(KafkaClient client, Ledger ledger, LoadShape sh
         });
         story.Created.Ask(ledger.Now);
         var answer = await UntilAsync(
+            story,
             async () => (await client.SendAsync(request, cancellation: stop)).Topics[0],
-            topic => topic.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists,
+            topic => topic.ErrorCode,
+            ErrorCode.TopicAlreadyExists,
             stop);
         // Of the answer that was lost with the broker, the id is not known.
         story.Id = answer.ErrorCode == ErrorCode.None ? new TopicId(answer.TopicId) : TopicId.None;
@@ -38,8 +40,10 @@ internal sealed class TopicCalls(KafkaClient client, Ledger ledger, LoadShape sh
         var request = new DeleteTopicsRequest { TopicNames = [story.Name], TimeoutMs = 10_000 };
         story.Deleted.Ask(ledger.Now);
         await UntilAsync(
+            story,
             async () => (await client.SendAsync(request, new SendOptions { HighestVersion = LastDeleteWithNames }, stop)).Responses[0],
-            topic => topic.ErrorCode is ErrorCode.None or ErrorCode.UnknownTopicOrPartition,
+            topic => topic.ErrorCode,
+            ErrorCode.UnknownTopicOrPartition,
             stop);
         story.Deleted.Answer(ledger.Now);
     }
@@ -61,19 +65,23 @@ internal sealed class TopicCalls(KafkaClient client, Ledger ledger, LoadShape sh
             story.Commits.Answered(offset, ledger.Now);
     }
 
-    private static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isDone, CancellationToken stop)
+    private static async Task<T> UntilAsync<T>(
+        TopicStory story, Func<Task<T>> ask, Func<T, ErrorCode> errorOf, ErrorCode done, CancellationToken stop)
     {
         while (true)
         {
             try
             {
                 var answer = await ask();
-                if (isDone(answer))
+                var error = errorOf(answer);
+                if (error == ErrorCode.None || error == done)
                     return answer;
+                story.Trouble = $"{typeof(T).Name}: {error}";
             }
             catch (Exception e) when (e is IOException or TimeoutException or KafkaException)
             {
                 // The broker is away, or cannot now.
+                story.Trouble = $"{typeof(T).Name}: {e.Message}";
             }
 
             await Task.Delay(s_pause, stop);

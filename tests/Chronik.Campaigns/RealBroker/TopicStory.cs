@@ -26,6 +26,9 @@ internal sealed class TopicStory
     /// <summary>The group that commits its offsets.</summary>
     public string Group => string.Create(CultureInfo.InvariantCulture, $"group-{Number}");
 
+    /// <summary>What was asked of it last and did not work, and how that ended.</summary>
+    public string Trouble { get; set; } = "";
+
     /// <summary>What the broker calls it; <see cref="TopicId.None"/> as long as that is not known.</summary>
     public TopicId Id { get; set; }
 

@@ -46,6 +46,7 @@ internal sealed class Writer(WriterStory story, Ledger ledger, LoadShape shape, 
         catch (Exception e) when (e is IOException or TimeoutException or KafkaException or OperationCanceledException)
         {
             // Not even sent: the broker is away.
+            story.Trouble = e.Message;
         }
     }
 
@@ -59,6 +60,7 @@ internal sealed class Writer(WriterStory story, Ledger ledger, LoadShape shape, 
         catch (Exception e) when (e is IOException or TimeoutException or KafkaException)
         {
             // It may be there or not.
+            story.Trouble = e.Message;
         }
         finally
         {

@@ -24,6 +24,9 @@ internal sealed class WriterStory(int number, TopicStory topic, int partition, b
             return _youngest > moment;
     }
 
+    /// <summary>How its last record that failed did.</summary>
+    public string Trouble { get; set; } = "";
+
     /// <summary>Notes a record before it is sent; returns its sequence in this story.</summary>
     public int Sending(long now)
     {
