@@ -47,7 +47,7 @@ public sealed class CatalogFailureTests : IDisposable
 
         var e = await Assert.ThrowsAsync<CatalogException>(catalog.LoadAsync);
 
-        Assert.Equal($"The catalog {_file.Path} is damaged or is no SQLite database.", e.Message);
+        Assert.StartsWith($"The catalog {_file.Path} is damaged or is no SQLite database. Bring it back from a backup", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,9 +22,10 @@ internal sealed class CatalogFile : IDisposable
         return await catalog.LoadAsync();
     }
 
-    /// <summary>Runs SQL past the catalog, as somebody with the sqlite3 shell.</summary>
+    /// <summary>Runs SQL past the catalog, as somebody with the sqlite3 shell, who takes the sums away that do not fit any more.</summary>
     internal void Execute(string sql)
     {
+        File.Delete(Path + PageSums.Suffix);
         using var connection = Connect();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

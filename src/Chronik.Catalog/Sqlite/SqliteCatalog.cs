@@ -1,4 +1,7 @@
+using System.Data;
+using System.Globalization;
 using Chronik.Protocol;
+using Chronik.Storage.IO;
 using Microsoft.Data.Sqlite;
 
 namespace Chronik.Catalog.Sqlite;
@@ -8,12 +11,19 @@ namespace Chronik.Catalog.Sqlite;
 /// </summary>
 internal sealed class SqliteCatalog : ICatalog
 {
+    // About as often as SQLite would by itself.
+    private const int ChangesBetweenCheckpoints = 1000;
+    private const int NoCheckpointOnClose = 1006;
     private readonly string _path;
     private readonly Random _random;
     private readonly TaskScheduler _scheduler;
     private readonly GroupCommit _groupCommit;
     private SqliteConnection? _connection;
     private SqlChanges? _changes;
+    private PageSums? _sums;
+    private string _clusterId = "";
+    private long _nextProducerId;
+    private int _changesSinceCheckpoint;
     private SqlStatement? _begin;
     private SqlStatement? _commit;
     private SqlStatement? _rollback;
@@ -36,6 +46,12 @@ internal sealed class SqliteCatalog : ICatalog
     /// <summary>How long a change waits for another program that has the database locked.</summary>
     internal int BusyTimeoutSeconds { get; init; } = 5;
 
+    /// <summary>The files are taken as SQLite reads them, whatever was known of them.</summary>
+    internal bool TrustsFiles { get; init; }
+
+    /// <summary>The identity of a new catalog; null for a random one.</summary>
+    internal string? NewClusterId { get; init; }
+
     /// <summary>The open connection, for tests that provoke failures.</summary>
     internal SqliteConnection Connection => _connection ?? throw new InvalidOperationException("The catalog is not loaded.");
 
@@ -50,7 +66,9 @@ internal sealed class SqliteCatalog : ICatalog
     public async ValueTask DisposeAsync()
     {
         await _groupCommit.CloseAsync();
-        foreach (var statement in (IDisposable?[])[_changes, _begin, _commit, _rollback, _savepoint, _release, _rollbackToSavepoint, _connection])
+        if (_changes is not null)
+            TryCheckpoint(isOpen: false);
+        foreach (var statement in (IDisposable?[])[_changes, _begin, _commit, _rollback, _savepoint, _release, _rollbackToSavepoint, _connection, _sums])
             statement?.Dispose();
     }
 
@@ -60,13 +78,83 @@ internal sealed class SqliteCatalog : ICatalog
             throw new InvalidOperationException("The catalog is loaded once.");
         try
         {
+            if (_path != Catalogs.InMemory)
+                CheckFiles(_sums = new PageSums(new RealFileSystem(), _path, TrustsFiles));
             Open();
-            return SqlSnapshot.Load(_connection!);
+            if (_sums is { Exists: false })
+                CheckStructure();
+            var snapshot = SqlSnapshot.Load(_connection!);
+            (_clusterId, _nextProducerId) = (snapshot.ClusterId, snapshot.NextProducerId);
+            if (_sums is not null)
+                BeginLog();
+            TrySaveSums(isOpen: true);
+            return snapshot;
         }
         catch (SqliteException e)
         {
             throw SqliteErrors.Explain(_path, e);
         }
+        catch (IOException e)
+        {
+            throw new CatalogException($"The catalog {_path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private void CheckFiles(PageSums sums)
+    {
+        if (sums.FindDamage() is { } damage)
+            throw new CatalogException($"The catalog {_path} {damage}. {SqliteErrors.WhatToDo}");
+    }
+
+    // Nothing but its structure can be looked at where there are no sums.
+    private void CheckStructure()
+    {
+        using var check = _connection!.CreateCommand();
+        check.CommandText = "PRAGMA quick_check(1)";
+        if (check.ExecuteScalar() is not "ok")
+            throw new CatalogException($"The catalog {_path} is damaged. {SqliteErrors.WhatToDo}");
+    }
+
+    // From here on the write-ahead log is never empty, so that an empty one is noticed. What nobody reads is changed: SQLite writes
+    // nothing where nothing changes.
+    private void BeginLog()
+    {
+        if (_sums!.HasLog())
+            return;
+        using var command = _connection!.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        var version = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) & int.MaxValue >> 1;
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version + 1}");
+        command.ExecuteNonQuery();
+    }
+
+    // Sums that could not be written are written before the next checkpoint, or at the next start.
+    private bool TrySaveSums(bool isOpen)
+    {
+        try
+        {
+            _sums?.Save(_clusterId, _nextProducerId, isOpen);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // First the sums of what it will write. A disk that does not take them has the changes wait in the write-ahead log, where they are durable.
+    private void TryCheckpoint(bool isOpen)
+    {
+        if (_sums is null || _connection?.State != ConnectionState.Open)
+            return;
+        if (!TrySaveSums(isOpen))
+        {
+            _ = SQLitePCL.raw.sqlite3_db_config(_connection.Handle!, NoCheckpointOnClose, 1, out _);
+            return;
+        }
+
+        _changesSinceCheckpoint = 0;
+        _ = SQLitePCL.raw.sqlite3_wal_checkpoint_v2(_connection.Handle!, null, SQLitePCL.raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
     }
 
     private void Open()
@@ -76,14 +164,14 @@ internal sealed class SqliteCatalog : ICatalog
         _connection.Open();
         using (var pragmas = _connection.CreateCommand())
         {
-            pragmas.CommandText = $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
+            pragmas.CommandText = $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0";
             pragmas.ExecuteNonQuery();
         }
         SqlSchema.Migrate(_connection);
         if (!SqlSnapshot.HasCluster(_connection))
         {
             using var insert = new SqlStatement(_connection, SqlScript.Statement("insert-cluster"), "@cluster_id");
-            insert.Run(TopicId.Create(_random).ToString());
+            insert.Run(NewClusterId ?? TopicId.Create(_random).ToString());
         }
         _begin = new SqlStatement(_connection, "BEGIN IMMEDIATE");
         _commit = new SqlStatement(_connection, "COMMIT");
@@ -105,6 +193,9 @@ internal sealed class SqliteCatalog : ICatalog
             foreach (var write in writes)
                 Apply(write);
             _commit!.Run();
+            _changesSinceCheckpoint += writes.Sum(static write => write.Changes.Count);
+            foreach (var taken in writes.SelectMany(static write => write.Changes).OfType<ProducerIdsTaken>())
+                _nextProducerId = Math.Max(_nextProducerId, taken.NextProducerId);
         }
         catch (SqliteException e)
         {
@@ -116,6 +207,9 @@ internal sealed class SqliteCatalog : ICatalog
             Rollback();
             throw;
         }
+
+        if (_changesSinceCheckpoint >= ChangesBetweenCheckpoints)
+            TryCheckpoint(isOpen: true);
     }
 
     private void Apply(PendingWrite write)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using Chronik.Server.Administration;
+using Chronik.Server.Commands.Catalog;
 using Chronik.Server.Commands.Groups;
 using Chronik.Server.Commands.Logs;
 using Chronik.Server.Commands.Records;
@@ -65,6 +66,7 @@ internal static class CommandLine
             ConsumeCommand.Create(context),
             GroupCommands.Create(context),
             LogCommands.Create(context),
+            CatalogCommands.Create(context),
             HealthCommand.Create(context),
             ImportCommand.Create(context),
             VersionCommand.Create(context),

@@ -18,6 +18,17 @@ public sealed class CorruptionTests
     }
 
     [Fact]
+    public async Task A_damaged_catalog_shows_all_or_is_refused()
+    {
+        const int First = 500_000;
+        const int Cases = 60;
+        var tally = await CatalogCorruption.RunAsync(First, Cases, TextWriter.Null, TestContext.Current.CancellationToken);
+        Assert.Empty(tally.Wrong);
+        Assert.Equal(Cases, tally.Whole + tally.Refused + tally.LostEnd);
+        Assert.InRange(tally.Refused, Cases / 4, Cases);
+    }
+
+    [Fact]
     public void An_image_that_nobody_touched_passes_in_each_of_its_endings()
     {
         foreach (var ending in Enum.GetValues<ImageEnding>())

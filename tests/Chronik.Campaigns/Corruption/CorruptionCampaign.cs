@@ -17,11 +17,19 @@ internal sealed class CorruptionCampaign : ICampaign
         --flips 100000     how many cases
         --first 1          the seed of the first; each case has its own
         --threads 2        how many run at a time
+        --files catalog    damage chronik.db and what lies beside it, not the logs
         """;
 
     public async Task<IReadOnlyList<string>> RunAsync(CampaignOptions options, TextWriter output, CancellationToken cancellation)
     {
         var first = options.Number("first", 1);
+        if (options.Text("files", "logs") == "catalog")
+        {
+            var catalog = await CatalogCorruption.RunAsync(first, options.Number("flips", 100_000), output, cancellation);
+            output.WriteLine(catalog.ToString());
+            return catalog.Wrong;
+        }
+
         var tally = await RunAsync(first, options.Number("flips", 100_000), options.Number("threads", 2), output, cancellation);
         output.WriteLine(tally.ToString());
         return [.. tally.Wrong.OrderBy(static wrong => wrong.Seed).Select(static wrong => wrong.Text)];
