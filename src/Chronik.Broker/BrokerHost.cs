@@ -182,6 +182,7 @@ public sealed class BrokerHost : IAsyncDisposable
         {
             Catalog = catalog,
             PartitionCount = name => topics.TryGet(name, out Topic? topic) ? topic.PartitionCount : null,
+            TopicIdOf = name => topics.TryGet(name, out Topic? topic) ? topic.Id : TopicId.None,
             Time = _seams.Time,
             Scheduler = _seams.Scheduler,
             Random = _seams.Random,

@@ -43,7 +43,7 @@ internal sealed class SqlChanges : IDisposable
         _deleteGroupOffsets = Prepare("delete-group-offsets", "@group_id");
         _saveOffset = Prepare(
             "save-offset",
-            "@group_id", "@topic", "@partition_index", "@next_offset", "@leader_epoch", "@metadata", "@commit_timestamp_ms", "@expire_timestamp_ms");
+            "@group_id", "@topic", "@partition_index", "@next_offset", "@leader_epoch", "@metadata", "@commit_timestamp_ms", "@expire_timestamp_ms", TopicIdParameter);
         _deleteOffset = Prepare("delete-offset", "@group_id", "@topic", "@partition_index");
         _takeProducerIds = Prepare("take-producer-ids", "@next_producer_id");
     }
@@ -53,9 +53,10 @@ internal sealed class SqlChanges : IDisposable
     {
         switch (change)
         {
-            case OffsetCommitted(var row):
+            case OffsetCommitted(var row) committed:
                 _saveOffset.Run(
-                    row.GroupId, row.Topic, row.Partition, row.Offset, row.LeaderEpoch, row.Metadata, row.CommitTimestampMs, row.ExpireTimestampMs);
+                    row.GroupId, row.Topic, row.Partition, row.Offset, row.LeaderEpoch, row.Metadata, row.CommitTimestampMs, row.ExpireTimestampMs,
+                    committed.TopicId == TopicId.None ? "" : committed.TopicId.ToString());
                 break;
             case OffsetDeleted(var groupId, var topic, var partition):
                 _deleteOffset.Run(groupId, topic, partition);

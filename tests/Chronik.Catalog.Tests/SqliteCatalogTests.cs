@@ -97,6 +97,26 @@ public sealed class SqliteCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task An_offset_is_stored_only_while_the_topic_that_it_was_committed_for_is_there()
+    {
+        var offset = new CommittedOffsetRow("g", "a", 0, 1, -1, null, 0, -1);
+        await using (var catalog = _file.New())
+        {
+            await catalog.LoadAsync();
+            await catalog.WriteAsync(
+                new TopicCreated(new TopicRow(CatalogFile.Id(1), "a", 1)),
+                new OffsetCommitted(offset) { TopicId = CatalogFile.Id(1) },
+                new OffsetCommitted(offset with { Offset = 2 }) { TopicId = CatalogFile.Id(1) },
+                new TopicDeleted(CatalogFile.Id(1)),
+                new TopicCreated(new TopicRow(CatalogFile.Id(2), "a", 1)),
+                new OffsetCommitted(offset) { TopicId = CatalogFile.Id(1) });
+            await catalog.WriteAsync(new OffsetCommitted(offset with { Partition = 1, Offset = 7 }) { TopicId = CatalogFile.Id(2) });
+        }
+
+        Assert.Equal(offset with { Partition = 1, Offset = 7 }, Assert.Single((await _file.ReadAsync()).Offsets));
+    }
+
+    [Fact]
     public async Task Deleting_a_group_an_offset_or_a_config_removes_the_rows()
     {
         await using (var catalog = _file.New())

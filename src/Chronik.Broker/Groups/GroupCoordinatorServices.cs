@@ -1,4 +1,5 @@
 using Chronik.Catalog;
+using Chronik.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Chronik.Broker.Groups;
@@ -11,6 +12,9 @@ internal sealed record GroupCoordinatorServices
 
     /// <summary>How many partitions a topic has; null: it does not exist.</summary>
     public required Func<string, int?> PartitionCount { get; init; }
+
+    /// <summary>A topic's identity; <see cref="TopicId.None"/>: it does not exist.</summary>
+    public required Func<string, TopicId> TopicIdOf { get; init; }
 
     /// <summary>The clock and its timers.</summary>
     public required TimeProvider Time { get; init; }

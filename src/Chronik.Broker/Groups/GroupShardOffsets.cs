@@ -40,10 +40,12 @@ internal sealed class GroupShardOffsets(GroupShard shard, GroupCoordinatorServic
 
         // The step above may have forgotten a group of which nothing was known but its name.
         entry = shard.FindOrAdd(groupId);
-        entry.Journal.Add(new QueuedWrite([.. offsets.Select(offset => new OffsetCommitted(RowOf(groupId, offset)))], null, succeeded =>
+        var committed = Identified(offsets);
+        CatalogChange[] changes = [.. committed.Select(each => new OffsetCommitted(RowOf(groupId, each.Partition, each.Offset)) { TopicId = each.TopicId })];
+        entry.Journal.Add(new QueuedWrite(changes, null, succeeded =>
         {
             if (succeeded)
-                Apply(entry, offsets);
+                Apply(entry, committed);
             shard.ForgetIfBlank(entry);
             reply.Complete(succeeded ? answer : answer.Failed(ErrorCode.CoordinatorNotAvailable));
         }));
@@ -137,29 +139,37 @@ internal sealed class GroupShardOffsets(GroupShard shard, GroupCoordinatorServic
         entry.Journal.Flush();
     }
 
-    private void Apply(GroupEntry entry, IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets)
+    // A commit is for the topic that there is now, and for no later one of its name.
+    private List<(TopicPartition Partition, TopicId TopicId, CommittedOffset Offset)> Identified(
+        IReadOnlyList<KeyValuePair<TopicPartition, CommittedOffset>> offsets)
     {
-        List<TopicPartition>? orphans = null;
+        var identified = new List<(TopicPartition Partition, TopicId TopicId, CommittedOffset Offset)>(offsets.Count);
         foreach (var (partition, offset) in offsets)
         {
-            // The topic was deleted after the request had found it there: a later topic of its name must not inherit this.
-            if (services.PartitionCount(partition.Topic) is null)
-                (orphans ??= []).Add(partition);
-            else
-                entry.Offsets.Commit(partition, offset);
+            if (services.TopicIdOf(partition.Topic) is var id && id != TopicId.None)
+                identified.Add((partition, id, offset));
         }
 
-        if (orphans is not null)
-            Remove(entry, orphans, _ => shard.ForgetIfBlank(entry));
+        return identified;
     }
 
-    private static CommittedOffsetRow RowOf(string groupId, KeyValuePair<TopicPartition, CommittedOffset> offset) => new(
+    // Of a topic that was deleted meanwhile nothing was stored, or it went with the topic.
+    private void Apply(GroupEntry entry, List<(TopicPartition Partition, TopicId TopicId, CommittedOffset Offset)> committed)
+    {
+        foreach (var (partition, id, offset) in committed)
+        {
+            if (services.TopicIdOf(partition.Topic) == id)
+                entry.Offsets.Commit(partition, offset);
+        }
+    }
+
+    private static CommittedOffsetRow RowOf(string groupId, TopicPartition partition, CommittedOffset offset) => new(
         groupId,
-        offset.Key.Topic,
-        offset.Key.Partition,
-        offset.Value.Offset,
-        offset.Value.LeaderEpoch,
-        offset.Value.Metadata,
-        offset.Value.CommittedAt.ToUnixTimeMilliseconds(),
-        offset.Value.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1);
+        partition.Topic,
+        partition.Partition,
+        offset.Offset,
+        offset.LeaderEpoch,
+        offset.Metadata,
+        offset.CommittedAt.ToUnixTimeMilliseconds(),
+        offset.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1);
 }

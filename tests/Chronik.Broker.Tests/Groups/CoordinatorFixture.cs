@@ -20,6 +20,9 @@ internal sealed class CoordinatorFixture : IAsyncDisposable
 
     public Dictionary<string, int> Topics { get; } = new(StringComparer.Ordinal) { ["t"] = 3, ["u"] = 1 };
 
+    /// <summary>Identities of topics that were made again; the others all have the same.</summary>
+    public Dictionary<string, TopicId> TopicIds { get; } = new(StringComparer.Ordinal);
+
     public GroupOptions Options { get; set; } = GroupOptions.Default;
 
     public GroupCoordinator Coordinator { get; private set; } = null!;
@@ -33,6 +36,7 @@ internal sealed class CoordinatorFixture : IAsyncDisposable
         {
             Catalog = fixture.Catalog,
             PartitionCount = name => fixture.Topics.TryGetValue(name, out var count) ? count : null,
+            TopicIdOf = name => fixture.Topics.ContainsKey(name) ? fixture.TopicIds.GetValueOrDefault(name, new TopicId(Guid.AllBitsSet)) : TopicId.None,
             Time = fixture.Time,
             Scheduler = TaskScheduler.Default,
             Random = new Random(1),

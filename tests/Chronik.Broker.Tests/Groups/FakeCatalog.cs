@@ -1,4 +1,5 @@
 using Chronik.Catalog;
+using Chronik.Protocol;
 
 namespace Chronik.Broker.Tests.Groups;
 
@@ -12,6 +13,9 @@ internal sealed class FakeCatalog : ICatalog
 
     /// <summary>Writes of these groups wait for <see cref="Release"/>.</summary>
     public HashSet<string> HeldGroups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing more is stored for these.</summary>
+    public HashSet<TopicId> DeletedTopics { get; } = [];
 
     public bool Refuses { get; set; }
 
@@ -80,7 +84,7 @@ internal sealed class FakeCatalog : ICatalog
                 foreach (var key in _offsets.Keys.Where(key => key.Group == deleted.GroupId).ToList())
                     _offsets.Remove(key);
                 break;
-            case OffsetCommitted committed:
+            case OffsetCommitted committed when !DeletedTopics.Contains(committed.TopicId):
                 _offsets[(committed.Offset.GroupId, committed.Offset.Topic, committed.Offset.Partition)] = committed.Offset;
                 break;
             case OffsetDeleted deleted:

@@ -160,18 +160,21 @@ public class GroupCoordinatorTests
     }
 
     [Fact]
-    public async Task A_commit_that_ends_after_its_topic_was_deleted_leaves_nothing_behind()
+    public async Task A_commit_that_ends_after_its_topic_was_deleted_is_not_for_a_later_one_of_its_name()
     {
+        var (old, another) = (new TopicId(Guid.NewGuid()), new TopicId(Guid.NewGuid()));
         await using var fixture = await CoordinatorFixture.StartAsync();
+        fixture.TopicIds["t"] = old;
         fixture.Catalog.HeldGroups.Add("g");
         var commit = fixture.CommitAsync("g", 1);
         await Eventually.True(() => fixture.Catalog.Held == 1);
-        fixture.Topics.Remove("t");
+        fixture.Catalog.DeletedTopics.Add(old);
         fixture.Coordinator.OnTopicDeleted("t");
+        fixture.TopicIds["t"] = another;
         fixture.Catalog.HeldGroups.Clear();
         fixture.Catalog.Release();
         await commit;
-        await Eventually.True(() => fixture.Catalog.Snapshot().Offsets.Count == 0);
+        Assert.Empty(fixture.Catalog.Snapshot().Offsets);
         Assert.Equal(-1, await fixture.FetchAsync("g"));
     }
 

@@ -6,6 +6,7 @@ using Chronik.Broker.Network;
 using Chronik.Broker.Producers;
 using Chronik.Broker.Topics;
 using Chronik.Catalog;
+using Chronik.Protocol;
 using Chronik.Storage.Log;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,6 +34,7 @@ internal sealed class TopicWorld : IAsyncDisposable
         {
             Catalog = _catalog,
             PartitionCount = name => Topics.TryGet(name, out var topic) ? topic.PartitionCount : null,
+            TopicIdOf = name => Topics.TryGet(name, out var topic) ? topic.Id : TopicId.None,
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Random = new Random(seed + 2),
