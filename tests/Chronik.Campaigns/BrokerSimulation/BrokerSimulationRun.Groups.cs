@@ -182,7 +182,7 @@ internal sealed partial class BrokerSimulationRun
     // On a disk that is well a new member gets its assignment, whatever state the group was left in.
     private void ProveGroup(string group, string name)
     {
-        const int ActsMax = 12;
+        const int ActsMax = 20;
         var member = new GroupMember(group, name);
         for (var acts = 0; !member.IsStable; acts++)
         {

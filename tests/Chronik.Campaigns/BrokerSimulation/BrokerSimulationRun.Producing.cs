@@ -145,7 +145,11 @@ internal sealed partial class BrokerSimulationRun
         var id = producer.ProducerId;
         var version = ProduceVersion();
         var connection = ConnectionOf(process, producer.Name);
-        var answer = connection is null ? null : await connection.CallAsync<ProduceRequest, ProduceResponse>(
+        var place = stream.InFlight.IndexOf(batch);
+        if (place == 0)
+            stream.Connection = connection;
+        var isInOrder = place <= 0 || stream.Connection == connection;
+        var answer = connection is null || !isInOrder ? null : await connection.CallAsync<ProduceRequest, ProduceResponse>(
             Request(topic, version, AcksAll, [batch]), version, ProduceTimeoutMs + BoundMs);
         if (!process.IsAlive)
             return;
@@ -161,7 +165,13 @@ internal sealed partial class BrokerSimulationRun
             return;
         }
 
-        if (!IsWritten(process, topic, batch, result) || !IsOf(topic, version, NameOf(topic), stream.Changes))
+        if (!IsWritten(process, topic, batch, result))
+        {
+            stream.HadTrouble = true;
+            return;
+        }
+
+        if (!IsOf(topic, version, NameOf(topic), stream.Changes))
             return;
         Acknowledge(topic, batch, result.BaseOffset);
         if (!stream.InFlight.Remove(batch))
@@ -177,7 +187,7 @@ internal sealed partial class BrokerSimulationRun
         var partition = topic.Partition(batch.Partition);
         var place = stream.InFlight.IndexOf(batch);
         var hasForgotten = topic.MayExpire || topic.IsLeaving || stream.Changes != NameOf(topic).Changes
-            || stream.Acknowledged.Any(other => other.Offset < partition.TrimAsked);
+            || (batch.BaseSequence == 0 && stream.HadTrouble) || stream.Acknowledged.Any(other => other.Offset < partition.TrimAsked);
         if (place > 0 || (place < 0 && batch.Offset < 0))
             return;
         if (!hasForgotten)

@@ -85,14 +85,16 @@ internal sealed partial class BrokerSimulationRun
     {
         Figures.Steps++;
         var dice = _random.Next(1000);
-        if (dice < 280)
-            Produce();
+        if (!Live().Any() && dice % 2 == 0)
+            Administrate();
+        else if (dice < 280)
+            Repeat(Produce);
         else if (dice < 330)
             Read();
         else if (dice < 430)
-            Act(Pick(_members));
+            Repeat(() => Act(Pick(_members)));
         else if (dice < 455)
-            CommitAlone();
+            Repeat(CommitAlone);
         else if (dice < 475)
             ReadOffsets(Pick(s_groups));
         else if (dice < 545)
@@ -115,6 +117,13 @@ internal sealed partial class BrokerSimulationRun
             Note("close", () => _process.Stop());
         else if (dice < 990)
             Note("end", () => _disk.Kill());
+    }
+
+    // Clients come together, now and then.
+    private void Repeat(Action act)
+    {
+        for (var times = _random.Next(1, 5); times > 0; times--)
+            act();
     }
 
     private void ChangeFaults()
