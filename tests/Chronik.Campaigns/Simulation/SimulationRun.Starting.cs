@@ -13,10 +13,17 @@ internal sealed partial class SimulationRun
         {
             if (attempt == StartsMax)
                 throw new SimulationFailure("It does not start any more.");
+            _disk.Faults.LetSyncsWork();
             if (attempt > 3)
                 _disk.Faults.Clear();
             if (_isFinishing || _random.Next(8) > 0)
                 _disk.Faults.Clear();
+            if (!_isFinishing && attempt <= 3 && _random.Next(12) == 0)
+            {
+                _disk.Faults.AreSyncsRefused = _random.Next(2) == 0;
+                EndSyncs(_random.Next(1, 60));
+            }
+
             if (!_isFinishing && _random.Next(6) == 0)
                 _disk.EndsAt = _disk.Operations + _random.Next(1, 60);
             if (TryStart())

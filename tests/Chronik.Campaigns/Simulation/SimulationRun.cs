@@ -132,12 +132,16 @@ internal sealed partial class SimulationRun
         if (faults.AreSet && _random.Next(3) > 0)
         {
             faults.Clear();
+            if (_random.Next(3) == 0)
+                faults.LetSyncsWork();
             return;
         }
 
         _process.HadFaults = true;
-        switch (_random.Next(7))
+        faults.AreSyncsRefused = _random.Next(3) == 0;
+        switch (_random.Next(8))
         {
+            case 7: EndSyncs(_random.Next(1, 10)); break;
             case 0: faults.Sync = _random.Next(1, 1000); break;
             case 1: faults.SyncFolder = _random.Next(1, 1000); break;
             case 2: faults.Write = _random.Next(1, 1000); break;
@@ -146,6 +150,18 @@ internal sealed partial class SimulationRun
             case 5: faults.IsFull = true; break;
             default: faults.IsReadOnly = true; break;
         }
+    }
+
+    // Whatever makes something durable, or only some of its kinds, fails from soon on, most often for the rest of this life.
+    private void EndSyncs(int within)
+    {
+        Trace.Add("step", "syncs end");
+        var faults = _disk.Faults;
+        var isAll = _random.Next(2) == 0;
+        faults.SyncsEndAt = _disk.Operations + within;
+        faults.FileSyncsEnd = isAll || _random.Next(2) == 0;
+        faults.FolderSyncsEnd = isAll || _random.Next(2) == 0;
+        faults.WholeSyncsEnd = isAll || _random.Next(2) == 0;
     }
 
     /// <summary>The process ended: the machine may have ended with it. Then it starts again, as often as it takes.</summary>
@@ -178,6 +194,7 @@ internal sealed partial class SimulationRun
         Trace.Add("step", "finish");
         _isFinishing = true;
         _disk.Faults.Clear();
+        _disk.Faults.LetSyncsWork();
         _disk.EndsAt = 0;
         if (!_process.IsAlive || _disk.Faults.IsDown)
         {

@@ -72,7 +72,7 @@ internal sealed class SimulatedDisk(DiskTrace trace, Random random)
             return -1;
         }
 
-        var error = Faults.Ask(operation, random);
+        var error = Faults.Ask(operation, Operations, random);
         if (error != 0)
         {
             Failed++;

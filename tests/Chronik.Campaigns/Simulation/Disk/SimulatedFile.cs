@@ -62,6 +62,8 @@ internal sealed class SimulatedFile(SimulatedFileSystem files, FileNode node, st
             throw SimulatedFileSystem.Failure(DiskOperation.Sync, path, error);
         if (disk.Faults.Lie == DiskLie.FileSync)
             return;
+        if (error != 0 && disk.Faults.AreSyncsRefused && disk.Faults.Lie != DiskLie.SyncErrors)
+            throw SimulatedFileSystem.Failure(DiskOperation.Sync, path, error);
         if (error == 0)
             node.Sync();
         else

@@ -110,7 +110,7 @@ internal sealed class SimulatedFileSystem(SimulatedDisk disk, int life) : IFileS
         catch (IOException) when (disk.Life == life)
         {
             // A journal that cannot be written takes the file system down.
-            disk.Faults.IsDown = true;
+            disk.Faults.IsDown |= !disk.Faults.AreSyncsRefused;
             if (disk.Faults.Lie == DiskLie.SyncErrors)
                 return;
             throw;
@@ -183,6 +183,8 @@ internal sealed class SimulatedFileSystem(SimulatedDisk disk, int life) : IFileS
                 throw Failure(DiskOperation.SyncAll, "", error);
             if (disk.Faults.Lie == DiskLie.WholeSync)
                 return;
+            if (error != 0 && disk.Faults.AreSyncsRefused && disk.Faults.Lie != DiskLie.SyncErrors)
+                throw Failure(DiskOperation.SyncAll, "", error);
             disk.SyncAll(error != 0);
             if (disk.Errors == _seen || disk.Faults.Lie == DiskLie.SyncErrors)
                 return;
