@@ -36,6 +36,18 @@ public sealed class TornSectorTests
         ExpectCut();
     }
 
+    // The file was longer already by the first bytes of the next batch.
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 6)]
+    [InlineData(16, 9)]
+    public void A_batch_whose_last_bytes_were_not_written_is_cut_with_the_begin_of_the_next(int missing, int next)
+    {
+        var (first, second) = Write(100, missing);
+        Zero(first + second - missing, missing + next);
+        ExpectCut();
+    }
+
     // With offset 4 it might as well be a flipped bit of an acknowledged batch.
     [Theory]
     [InlineData(2, 8)]

@@ -118,15 +118,17 @@ internal static class PowerCutTrace
         return false;
     }
 
-    // The last few bytes of a file may lie in a sector of their own. A batch may end in zeros as well, so with fewer than the checksum
+    // The last few bytes of a file may lie in a sector of their own, with the first of a batch that was to follow. A batch may end in zeros as well, so with fewer than the checksum
     // has, the checksum must say that it is these bytes that are wrong.
     private static bool IsEndMissing(ReadOnlySpan<byte> bytes, int position)
     {
-        var count = (position + bytes.Length) % SectorBytes;
-        if (count is 0 or > MagicAt || bytes.Length < RecordBatchHeader.SizeInBytes || !IsEmpty(bytes[^count..])
-            || BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLengthAt..]) != bytes.Length - RecordBatchHeader.LogOverhead)
+        if (bytes.Length < RecordBatchHeader.SizeInBytes)
             return false;
-        var wrong = BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) ^ Crc32C.Compute(bytes[AttributesAt..]);
+        var size = RecordBatchHeader.LogOverhead + (long)BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLengthAt..]);
+        var count = (int)((position + size) % SectorBytes);
+        if (size < RecordBatchHeader.SizeInBytes || size > bytes.Length || count is 0 or > MagicAt || !IsEmpty(bytes[((int)size - count)..]))
+            return false;
+        var wrong = BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) ^ Crc32C.Compute(bytes[AttributesAt..(int)size]);
         if (count >= sizeof(uint))
             return wrong != 0;
 
