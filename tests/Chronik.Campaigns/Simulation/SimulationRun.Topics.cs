@@ -151,6 +151,11 @@ internal sealed partial class SimulationRun
         var partition = Pick(Pick(topics).Partitions);
         if (!TryGet(partition, out var log))
             return;
+        CheckReads(partition, log);
+    }
+
+    private void CheckReads(PartitionModel partition, IPartitionLog log)
+    {
         try
         {
             LogCheck.Running(log, partition, _random);

@@ -232,7 +232,7 @@ internal sealed partial class SimulationRun
             _process.Scheduler.RunAll();
             if (!_process.HadFaults && log.HighWatermark != log.LogEndOffset)
                 throw LogCheck.Wrong(partition, $"does not become durable any more: {log.HighWatermark} of {log.LogEndOffset}");
-            LogCheck.Running(log, partition, _random);
+            CheckReads(partition, log);
         }
     }
 
