@@ -86,7 +86,11 @@ public sealed class LogStore : ILogStore
         }
 
         if (dataLock is null)
-            throw new LogStoreException($"The data folder {directory} is in use by another server.");
+        {
+            var holder = SignedLock.HolderOf(options.Files, $"{directory}/{LockFile}") is { } process ? $" (process {process})" : "";
+            throw new LogStoreException($"The data folder {directory} is in use by another server{holder}.");
+        }
+
         var store = new LogStore(options, dataLock);
         try
         {

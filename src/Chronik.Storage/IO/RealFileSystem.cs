@@ -85,7 +85,7 @@ public sealed class RealFileSystem : IFileSystem
         {
             // Sharing nothing is flock(LOCK_EX | LOCK_NB) on Unix: it ends with the process, whatever ends that.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return WithLockForJava(file);
+            return WithLockForJava(file) is { } locked ? new SignedLock(locked) : null;
         }
         catch (IOException e) when (e.HResult is WouldBlockLinux or WouldBlockMac or SharingViolationWindows)
         {

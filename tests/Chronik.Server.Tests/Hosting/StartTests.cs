@@ -38,7 +38,7 @@ public sealed class StartTests
         await using var server = await ServerProcess.StartAsync();
         var second = await RunAsync("--listen", "127.0.0.1:0", "--data-dir", server.DataFolder);
         Assert.Equal(1, second.ExitCode);
-        Assert.Equal($"The data folder {server.DataFolder} is in use by another server.", second.Error.Trim());
+        Assert.Equal($"The data folder {server.DataFolder} is in use by another server (process {server.Process.Id}).", second.Error.Trim());
         Assert.Equal("", second.Output);
     }
 
