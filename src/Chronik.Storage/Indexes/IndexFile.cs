@@ -24,6 +24,7 @@ internal abstract class IndexFile : IDisposable
     private volatile bool _isLoaded;
     private bool _isMisshapen;
     private bool _unsynced;
+    private bool _isCutDue;
     private bool _disposed;
 
     protected IndexFile(IFileSystem files, string path, int entryBytes, int bytesMax)
@@ -66,7 +67,7 @@ internal abstract class IndexFile : IDisposable
 
     protected Lock Gate { get; } = new();
 
-    /// <summary>Keeps the first so many entries.</summary>
+    /// <summary>Keeps the first so many entries; the file is cut with the next <see cref="Flush"/>.</summary>
     public void Truncate(int count)
     {
         lock (Gate)
@@ -74,7 +75,7 @@ internal abstract class IndexFile : IDisposable
             if (count >= Count && !IsMisshapen)
                 return;
             Flush();
-            Open().SetLength((long)count * _entryBytes);
+            _isCutDue = true;
             _count = _written = count;
             _isMisshapen = false;
             _unsynced = true;
@@ -88,6 +89,7 @@ internal abstract class IndexFile : IDisposable
         lock (Gate)
         {
             WritePending();
+            Cut();
             _buffer = [];
         }
     }
@@ -263,6 +265,18 @@ internal abstract class IndexFile : IDisposable
         Open().Write(_buffer.AsSpan(0, pending * _entryBytes), (long)_written * _entryBytes);
         _written = _count;
         _unsynced = true;
+    }
+
+    // Not before what comes in place of the entries is written: mostly that is as long, and there is nothing to cut. A start after kill -9
+    // would else empty and write thousands of files, which costs a file system more than all the rest.
+    private void Cut()
+    {
+        if (!_isCutDue)
+            return;
+        var length = (long)_count * _entryBytes;
+        if (Open().Length > length)
+            Open().SetLength(length);
+        _isCutDue = false;
     }
 
     // The records are written already: a disk that refuses their entry must not undo them, so it waits in memory for the next try.

@@ -442,7 +442,11 @@ internal sealed class Segment
             return;
         var (timestamp, offset) = TimestampSearch.LargestOf(this, out var isIndexRight);
         if (!isIndexRight)
+        {
             TimeIndex.TruncateTo(BaseOffset);
+            TimeIndex.Flush();
+        }
+
         SetLargestTimestamp(timestamp, offset);
     }
 
