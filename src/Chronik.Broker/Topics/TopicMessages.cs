@@ -14,6 +14,8 @@ internal static class TopicMessages
 
     internal static string DoesNotExist(string name) => $"The topic '{name}' does not exist.";
 
+    internal static string NotTakenBack(string name) => $"What an earlier creation of topic '{name}' left when the disk failed cannot be removed yet.";
+
     internal static string Collides(string name, string existing) => $"Topic '{name}' collides with existing topic: {existing}";
 
     internal static string NoIncrease(Topic topic, int wanted) => wanted == topic.PartitionCount

@@ -18,6 +18,9 @@ internal sealed class TopicRegistry : IDisposable
     private readonly TopicConfigResolver _resolver;
     private readonly Random _random;
     private readonly SemaphoreSlim _changing = new(1, 1);
+
+    // By name: topics whose logs could not be made, and whose rows the catalog would not give up. Guarded by _changing.
+    private readonly Dictionary<string, TopicRow> _notTakenBack = new(StringComparer.Ordinal);
     private volatile TopicSnapshot _current = TopicSnapshot.Empty;
 
     internal TopicRegistry(ICatalog catalog, ILogStore logs, ConfigStore configs, TopicConfigResolver resolver, Random random)
@@ -176,6 +179,10 @@ internal sealed class TopicRegistry : IDisposable
     {
         if (_current.TryGet(wanted.Name, out _))
             return TopicResult.Failed(ErrorCode.TopicAlreadyExists, TopicMessages.Exists(wanted.Name));
+        if (_notTakenBack.TryGetValue(wanted.Name, out var failed))
+            await TakeBackAsync(failed);
+        if (_notTakenBack.ContainsKey(wanted.Name))
+            return TopicResult.Failed(ErrorCode.KafkaStorageError, TopicMessages.NotTakenBack(wanted.Name));
         var row = new TopicRow(NewId(), wanted.Name, wanted.PartitionCount);
         var resource = new ConfigResource(ConfigResourceKind.Topic, row.Name);
         var configs = wanted.Configs.Select(c => new ConfigSet(resource, c.Key, c.Value)).ToArray();
@@ -207,14 +214,16 @@ internal sealed class TopicRegistry : IDisposable
     /// <summary>A topic whose logs could not be made must not come to life at the next start.</summary>
     private async Task TakeBackAsync(TopicRow row)
     {
+        _notTakenBack[row.Name] = row;
         try
         {
             await _catalog.WriteAsync(new TopicDeleted(row.Id));
+            _notTakenBack.Remove(row.Name);
             await PurgeAsync(row.Id, row.Name, row.PartitionCount);
         }
         catch (CatalogException)
         {
-            // The row stays: the next start finds it and makes the logs that are missing.
+            // The row stays until the topic is created again, or the next start finds it and makes the logs that are missing.
         }
     }
 

@@ -107,6 +107,34 @@ public sealed class TopicRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_topic_whose_failed_creation_could_not_be_taken_back_can_be_created_again()
+    {
+        var refused = 0;
+        TopicId id;
+        await using (var world = await TopicWorld.StartAsync(
+            _folder.PathOf("catalog.db"), _logs, wrap: catalog => new RefusingCatalog(catalog, change => change is TopicDeleted && refused++ < 2)))
+        {
+            _logs.Broken.Add(new TopicPartition("half", 1));
+            Assert.Equal(ErrorCode.KafkaStorageError, (await world.Topics.CreateAsync([new NewTopic("half", 2)]))[0].Error);
+            _logs.Broken.Clear();
+
+            // The catalog still has its row, and will not give it up.
+            var refusal = (await world.Topics.CreateAsync([new NewTopic("half", 2)]))[0];
+            Assert.Equal(ErrorCode.KafkaStorageError, refusal.Error);
+            Assert.Contains("half", refusal.Message, StringComparison.Ordinal);
+
+            var created = (await world.Topics.CreateAsync([new NewTopic("half", 3)]))[0];
+            Assert.True(created.IsDone);
+            id = created.Topic.Id;
+        }
+
+        await using var again = await StartAsync();
+        Assert.True(again.Topics.TryGet("half", out var topic));
+        Assert.Equal((id, 3), (topic.Id, topic.PartitionCount));
+        Assert.Equal(["half-0", "half-1", "half-2"], _logs.Names);
+    }
+
+    [Fact]
     public async Task What_a_failed_creation_left_without_an_identity_is_not_taken_for_a_topic()
     {
         await using (var world = await StartAsync())

@@ -19,9 +19,9 @@ internal sealed class TopicWorld : IAsyncDisposable
     private readonly ConnectionContext _connection = new(
         1, new ListenerOptions("localhost", 9092), new DnsEndPoint("broker.test", 9092), new IPEndPoint(IPAddress.Loopback, 40000));
 
-    private TopicWorld(string path, ILogStore logs, BrokerOptions options, int seed)
+    private TopicWorld(ICatalog catalog, ILogStore logs, BrokerOptions options, int seed)
     {
-        _catalog = Catalogs.Embedded(path, new Random(seed), TaskScheduler.Default);
+        _catalog = catalog;
         Options = options;
         Configs = new ConfigStore(_catalog);
         Settings = new BrokerSettings(options, Configs);
@@ -70,9 +70,10 @@ internal sealed class TopicWorld : IAsyncDisposable
     internal ICatalog Catalog => _catalog;
 
     internal static async Task<TopicWorld> StartAsync(
-        string path = Catalogs.InMemory, ILogStore? logs = null, BrokerOptions? options = null, int seed = 1)
+        string path = Catalogs.InMemory, ILogStore? logs = null, BrokerOptions? options = null, int seed = 1, Func<ICatalog, ICatalog>? wrap = null)
     {
-        var world = new TopicWorld(path, logs ?? new FakeLogStore(), options ?? new BrokerOptions(), seed);
+        var catalog = Catalogs.Embedded(path, new Random(seed), TaskScheduler.Default);
+        var world = new TopicWorld(wrap?.Invoke(catalog) ?? catalog, logs ?? new FakeLogStore(), options ?? new BrokerOptions(), seed);
         try
         {
             var stored = await world._catalog.LoadAsync();
