@@ -23,9 +23,14 @@ internal sealed class TopicCalls(KafkaClient client, Ledger ledger, LoadShape sh
             Configs = { new() { Name = "chronik.flush", Value = shape.Flush } },
         });
         story.Created.Ask(ledger.Now);
+        var attempts = 0;
         var answer = await UntilAsync(
             story,
-            async () => (await client.SendAsync(request, cancellation: stop)).Topics[0],
+            async () =>
+            {
+                story.HadOtherAttempts = attempts++ > 0;
+                return (await client.SendAsync(request, cancellation: stop)).Topics[0];
+            },
             topic => topic.ErrorCode,
             ErrorCode.TopicAlreadyExists,
             stop);

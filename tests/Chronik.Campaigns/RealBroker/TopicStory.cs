@@ -34,6 +34,9 @@ internal sealed class TopicStory
 
     public Moment Created { get; } = new();
 
+    /// <summary>An attempt to create it was refused, or its answer was lost: until a later one is answered, what it left may be seen, under an id of its own.</summary>
+    public bool HadOtherAttempts { get; set; }
+
     public Moment Deleted { get; } = new();
 
     public CommitStory Commits { get; } = new();
