@@ -78,6 +78,8 @@ public sealed class BrokerHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    private KafkaTakeover Takeover => new(_seams.Files, _options.DataDirectory, _seams.Time, _logger);
+
     private Task OnScheduler(Func<Task> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _seams.Scheduler).Unwrap();
 
@@ -111,6 +113,9 @@ public sealed class BrokerHost : IAsyncDisposable
 
         _services = Compose(waiters, logs, catalog, stored);
         await _services.Topics.StartAsync(stored);
+        foreach (var topic in _services.Topics.Current.Topics.Where(topic => !stored.Topics.Any(row => row.Id == topic.Id)))
+            _logger.TopicTakenIn(topic.Name);
+        await Takeover.EndTransactionsAsync(logs.Logs.Where(log => _services.Topics.TryGet(log.TopicPartition.Topic, out _)));
         await _services.Groups.LoadAsync(stored);
         HandlerTable.Register(_services.Apis, _services);
 
@@ -128,7 +133,8 @@ public sealed class BrokerHost : IAsyncDisposable
         ICatalog catalog = _seams.Catalog?.Invoke()
             ?? Catalogs.Embedded(_options.CatalogPath ?? $"{_options.DataDirectory}/chronik.db", _seams.Random, _seams.Scheduler);
         _closing.Push(catalog.DisposeAsync);
-        return (catalog, await ImportJournal.FinishAsync(_seams.Files, _options.DataDirectory, catalog, await catalog.LoadAsync()));
+        var stored = await ImportJournal.FinishAsync(_seams.Files, _options.DataDirectory, catalog, await catalog.LoadAsync());
+        return (catalog, await Takeover.TakeRowsAsync(catalog, stored));
     }
 
     // Recovery goes by a log's settings: what compaction left is no damage, and flush=os promises less.

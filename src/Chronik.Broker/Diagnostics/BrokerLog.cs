@@ -45,4 +45,19 @@ internal static partial class BrokerLog
 
     [LoggerMessage(121, LogLevel.Information, "Broker {NodeId} stopped")]
     public static partial void Stopped(this ILogger logger, int nodeId);
+
+    [LoggerMessage(122, LogLevel.Warning, "Topic {Topic} was found in the data folder, but not its settings: it is kept for ever (retention.ms=-1, retention.bytes=-1, cleanup.policy=delete) until they are set")]
+    public static partial void TopicTakenIn(this ILogger logger, string topic);
+
+    [LoggerMessage(123, LogLevel.Information, "{Directory} is a data folder of Apache Kafka: took over {Topics} topics with {Settings} settings and {Offsets} committed offsets; do not start Kafka on it again")]
+    public static partial void KafkaTakenOver(this ILogger logger, string directory, int topics, int settings, int offsets);
+
+    [LoggerMessage(124, LogLevel.Warning, "From Kafka's folder: {Note}")]
+    public static partial void KafkaNote(this ILogger logger, string note);
+
+    [LoggerMessage(125, LogLevel.Warning, "Topic {Topic}: partitions {Partitions} are not in this folder; they begin empty")]
+    public static partial void KafkaPartitionsMissing(this ILogger logger, string topic, string partitions);
+
+    [LoggerMessage(126, LogLevel.Error, "Transactions that Kafka left open could not be ended, and read_committed consumers wait for them; the next start tries again: {Reason}")]
+    public static partial void KafkaTransactionsLeft(this ILogger logger, string reason);
 }

@@ -69,7 +69,8 @@ internal sealed record ImportJournal(
         }
     }
 
-    private async Task<CatalogSnapshot> ApplyAsync(ICatalog catalog, CatalogSnapshot stored)
+    /// <summary>Puts the rows into the catalog, in one transaction, unless they are there; returns what it holds then.</summary>
+    internal async Task<CatalogSnapshot> ApplyAsync(ICatalog catalog, CatalogSnapshot stored)
     {
         var known = stored.Topics.Select(static topic => topic.Id).ToHashSet();
         var topics = Topics.Select(static topic => new TopicRow(Identity(topic), topic.Name, topic.PartitionCount)).Where(topic => !known.Contains(topic.Id)).ToList();

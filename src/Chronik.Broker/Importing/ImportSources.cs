@@ -15,14 +15,17 @@ internal sealed class ImportSources : IDisposable
     internal bool WereClosedCleanly => Folders.All(static folder => folder.WasClosedCleanly);
 
     /// <summary>Opens and locks the folders.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="directories">The folders.</param>
+    /// <param name="areLocked">This process holds their locks already.</param>
     /// <exception cref="ImportException">One cannot be taken, or they do not belong together.</exception>
-    internal static ImportSources Open(IFileSystem files, IReadOnlyList<string> directories)
+    internal static ImportSources Open(IFileSystem files, IReadOnlyList<string> directories, bool areLocked = false)
     {
         var folders = new List<KafkaFolder>();
         try
         {
             foreach (var directory in directories.Distinct(StringComparer.Ordinal))
-                folders.Add(KafkaFolder.Open(files, directory));
+                folders.Add(KafkaFolder.Open(files, directory, areLocked));
             var sources = new ImportSources(folders);
             sources.Join();
             return sources;

@@ -31,9 +31,16 @@ internal sealed class KafkaFolder : IDisposable
     /// <summary>The partitions whose folders lie here, the brokers' own topics included.</summary>
     internal IReadOnlyCollection<TopicPartition> Partitions { get; private init; } = [];
 
+    /// <summary>Whether Kafka, with KRaft, keeps its metadata in a folder.</summary>
+    internal static bool HasMetadata(IFileSystem files, string directory) =>
+        files.FileExists($"{directory}/{MetaProperties}") && files.DirectoryExists($"{directory}/{MetadataTopic}-0");
+
     /// <summary>Opens and locks a folder.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="isLocked">This process holds its lock already.</param>
     /// <exception cref="ImportException">It is no folder of Kafka, or Kafka is running on it.</exception>
-    internal static KafkaFolder Open(IFileSystem files, string directory)
+    internal static KafkaFolder Open(IFileSystem files, string directory, bool isLocked = false)
     {
         if (!files.DirectoryExists(directory))
             throw new ImportException($"There is no folder {directory}: name one of the folders in log.dirs of Kafka's server.properties.");
@@ -43,7 +50,7 @@ internal sealed class KafkaFolder : IDisposable
         var properties = Properties(files, meta);
         if (properties.GetValueOrDefault("version") != "1")
             throw new ImportException($"{meta} is of version {properties.GetValueOrDefault("version", "0")}, from a Kafka with ZooKeeper: migrate to KRaft (Kafka 3.9), then import.");
-        return new KafkaFolder(directory, properties.GetValueOrDefault("cluster.id", ""), Lock(files, directory))
+        return new KafkaFolder(directory, properties.GetValueOrDefault("cluster.id", ""), isLocked ? null : Lock(files, directory))
         {
             WasClosedCleanly = files.FileExists($"{directory}/{CleanMarker}"),
             Partitions = [.. PartitionsIn(files, directory)],

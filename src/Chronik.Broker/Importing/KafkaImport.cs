@@ -1,5 +1,3 @@
-using Chronik.Broker.Configs;
-using Chronik.Catalog;
 using Chronik.Protocol;
 using Chronik.Storage;
 using Chronik.Storage.Compaction;
@@ -64,7 +62,7 @@ internal sealed class KafkaImport
         if (!StagedLogs.WereClosedCleanly(_seams.Files, Stage))
             throw new ImportException($"The copies in {Stage} could not be made durable; the log lines above say why. Nothing was imported: mend the disk, then import again.");
         var groups = new KafkaGroupsReader(_seams.Files, committing).Read(sources.PathsOf(OffsetsTopic));
-        var journal = MakeJournal(plan, image, groups);
+        var journal = ImportRows.Make(plan.Taken, image, groups, _seams.Time.GetUtcNow(), _notes);
         Note(image, groups);
         journal.Save(_seams.Files, Stage);
         StagedLogs.Finish(_seams.Files, _request.DataDirectory);
@@ -139,32 +137,6 @@ internal sealed class KafkaImport
         }
 
         _notes.Sort(StringComparer.Ordinal);
-    }
-
-    private ImportJournal MakeJournal(ImportPlan plan, ClusterImage image, KafkaGroups groups)
-    {
-        var topics = plan.Taken.ToDictionary(static topic => topic.Name, StringComparer.Ordinal);
-        var offsets = groups.Offsets
-            .Where(entry => topics.TryGetValue(entry.Key.Partition.Topic, out var topic) && topic.Partitions.Contains(entry.Key.Partition.Partition))
-            .Select(static entry => new CommittedOffsetRow(
-                entry.Key.Group, entry.Key.Partition.Topic, entry.Key.Partition.Partition,
-                entry.Value.Offset, entry.Value.LeaderEpoch, entry.Value.Metadata, entry.Value.CommitTimestampMs, entry.Value.ExpireTimestampMs))
-            .ToList();
-        var configs = new List<ImportJournal.ConfigEntry>();
-        foreach (var ((topic, name), value) in image.TopicConfigs.Where(config => topics.ContainsKey(config.Key.Topic)).OrderBy(static config => config.Key))
-        {
-            if (TopicConfigs.ByName.TryGetValue(name, out var definition) && ConfigValues.Problem(definition, value) is null)
-                configs.Add(new ImportJournal.ConfigEntry(topic, name, value));
-            else
-                _notes.Add($"{topic}: the setting {name}={value} means nothing here and was left out.");
-        }
-
-        return new ImportJournal(
-            [.. plan.Taken.Select(static topic => new ImportJournal.TopicEntry(topic.Id.ToString(), topic.Name, topic.Partitions.Count))],
-            configs,
-            [.. ImportedGroups.Encode(groups, offsets, _seams.Time.GetUtcNow())],
-            offsets,
-            image.NextProducerId);
     }
 
     private void Note(ClusterImage image, KafkaGroups groups)

@@ -24,7 +24,7 @@ internal static class OpenTransactions
             var result = log.Append(marker, AppendOrigin.Coordinator);
             var error = result.Error == ErrorCode.None ? await log.WhenDurable(result.LastOffset + 1) : result.Error;
             if (error != ErrorCode.None)
-                throw new ImportException($"The transaction of producer {producer.ProducerId} that is open in {log.TopicPartition} could not be ended ({error}): nothing was imported.");
+                throw new ImportException($"The transaction of producer {producer.ProducerId} that is open in {log.TopicPartition} could not be ended ({error}): mend the disk, then try again.");
             notes.Add($"{log.TopicPartition}: the transaction of producer {producer.ProducerId} that was open from offset {producer.TransactionFirstOffset} on was {(isCommit ? "committed, as Kafka had decided" : "aborted")}.");
         }
     }

@@ -1,3 +1,4 @@
+using Chronik.Broker.Configs;
 using Chronik.Catalog;
 using Chronik.Protocol;
 using Chronik.Storage.Log;
@@ -11,16 +12,25 @@ namespace Chronik.Broker.Topics;
 /// </summary>
 internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random random)
 {
-    /// <summary>Returns the topics that there are.</summary>
-    internal async Task<IReadOnlyList<TopicRow>> RunAsync(CatalogSnapshot snapshot)
+    // Of a topic whose settings are not known nothing may go: the defaults would delete what somebody keeps for ever.
+    private static readonly (string Name, string Value)[] s_keepForEver = [("cleanup.policy", "delete"), ("retention.bytes", "-1"), ("retention.ms", "-1")];
+
+    /// <summary>Returns the topics that there are, and the settings that those have which were taken in.</summary>
+    internal async Task<(IReadOnlyList<TopicRow> Topics, IReadOnlyList<ConfigSet> Configs)> RunAsync(CatalogSnapshot snapshot)
     {
         foreach (var deleted in snapshot.DeletedTopics)
             await FinishDeletionAsync(deleted, snapshot);
         var known = snapshot.Topics.ToDictionary(t => t.Name, StringComparer.Ordinal);
         var adopted = Unknown(known).ToArray();
+        List<ConfigSet> configs =
+        [
+            .. from row in adopted
+               from setting in s_keepForEver
+               select new ConfigSet(new ConfigResource(ConfigResourceKind.Topic, row.Name), setting.Name, setting.Value),
+        ];
         if (adopted.Length > 0)
-            await catalog.WriteAsync([.. adopted.Select(row => new TopicCreated(row))]);
-        return [.. snapshot.Topics, .. adopted];
+            await catalog.WriteAsync([.. adopted.Select(static row => new TopicCreated(row)), .. configs]);
+        return ([.. snapshot.Topics, .. adopted], configs);
     }
 
     private async Task FinishDeletionAsync(TopicRow deleted, CatalogSnapshot snapshot)

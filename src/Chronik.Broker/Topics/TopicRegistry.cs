@@ -52,7 +52,9 @@ internal sealed class TopicRegistry : IDisposable
     internal async Task StartAsync(CatalogSnapshot catalog)
     {
         _configs.Load(catalog.Configs);
-        var rows = await new TopicReconciler(_catalog, _logs, _random).RunAsync(catalog);
+        var (rows, taken) = await new TopicReconciler(_catalog, _logs, _random).RunAsync(catalog);
+        foreach (var config in taken)
+            _configs.Apply(config);
         List<Topic> topics = new(rows.Count);
         foreach (var row in rows)
         {

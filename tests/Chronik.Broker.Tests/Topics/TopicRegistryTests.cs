@@ -205,6 +205,20 @@ public sealed class TopicRegistryTests : IDisposable
         Assert.Equal(Id(5), Assert.Single(again.Topics.Current.Topics).Id);
     }
 
+    [Fact]
+    public async Task What_is_taken_in_without_its_settings_is_kept_for_ever()
+    {
+        _logs.Add("unknown", 0, Id(5));
+        for (var start = 1; start <= 2; start++)
+        {
+            await using var world = await StartAsync();
+            var topic = Assert.Single(world.Topics.Current.Topics);
+            Assert.Equal((-1, -1, false), (topic.Config.Log.RetentionMs, topic.Config.Log.RetentionBytes, topic.Config.Log.IsCompacted));
+            Assert.True(_logs.TryGet(new TopicPartition("unknown", 0), out var log));
+            Assert.Equal(-1, log.Config.RetentionMs);
+        }
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(2, true)]

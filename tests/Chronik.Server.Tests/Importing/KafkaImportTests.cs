@@ -34,6 +34,7 @@ public sealed class KafkaImportTests
         Assert.True(answer.ExitCode == 0, answer.Error + answer.Output);
         Assert.Equal(before, Fingerprint(kafka.DataFolder));
 
+        var asKafkaHadThem = topics;
         foreach (var round in (int[])[1, 2])
         {
             await using var broker = await ImportedBroker.StartAsync(data);
@@ -47,6 +48,7 @@ public sealed class KafkaImportTests
         var again = await Cli.RunOnDiskAsync("import", kafka.DataFolder, "--data-dir", data);
         Assert.Equal(0, again.ExitCode);
         Assert.Equal(s_topics.Length, again.Output.Split('\n').Count(static line => line.Contains("there already", StringComparison.Ordinal)));
+        await ServesInPlaceAsync(kafka.DataFolder, asKafkaHadThem, offsets);
     }
 
     [Fact]
@@ -75,11 +77,35 @@ public sealed class KafkaImportTests
         Assert.Contains("tx-0: the transaction of producer ", answer.Output, StringComparison.Ordinal);
         Assert.Contains(" that was open from offset 6 on was aborted.", answer.Output, StringComparison.Ordinal);
 
-        await using var broker = await ImportedBroker.StartAsync(data);
-        var lines = await new ClusterReader(broker.Client).TopicsAsync("tx");
-        Assert.StartsWith("tx-0: 0 to 12, stable to 12, 12 records ", lines[^1], StringComparison.Ordinal);
-        Assert.Matches(@"aborted \(3, \d+\) \(6, \d+\)$", lines[^1]);
-        Assert.Equal(["copier: tx-0 at 1 (at 1)"], await new ClusterReader(broker.Client).OffsetsAsync("copier"));
+        // The copy, and Kafka's own folder.
+        foreach (var folder in (string[])[data, kafka.DataFolder])
+        {
+            await using var broker = await ImportedBroker.StartAsync(folder);
+            var lines = await new ClusterReader(broker.Client).TopicsAsync("tx");
+            Assert.StartsWith("tx-0: 0 to 12, stable to 12, 12 records ", lines[^1], StringComparison.Ordinal);
+            Assert.Matches(@"aborted \(3, \d+\) \(6, \d+\)$", lines[^1]);
+            Assert.Contains("tx: retention.ms=-1", lines);
+            Assert.Equal(["copier: tx-0 at 1 (at 1)"], await new ClusterReader(broker.Client).OffsetsAsync("copier"));
+        }
+    }
+
+    // Without an import: the server is started on the folder that Kafka has left.
+    private static async Task ServesInPlaceAsync(string directory, List<string> topics, List<string> offsets)
+    {
+        for (var round = 1; round <= 2; round++)
+        {
+            await using var broker = await ImportedBroker.StartAsync(directory);
+            Assert.Equal(topics, await new ClusterReader(broker.Client).TopicsAsync(s_topics));
+            Assert.Equal(offsets, await OffsetsAsync(broker.Client));
+        }
+
+        await using (var broker = await ImportedBroker.StartAsync(directory))
+            await new ClusterWriter(broker.Client).DeleteAsync("orders");
+
+        // What was deleted since does not come back, although Kafka's metadata still names it.
+        await using var last = await ImportedBroker.StartAsync(directory);
+        Assert.DoesNotContain("orders", (await last.Client.GetMetadataAsync(topics: null)).Topics.Select(static topic => topic.Name));
+        Assert.Equal(topics.Where(static line => line.StartsWith("tx", StringComparison.Ordinal)), await new ClusterReader(last.Client).TopicsAsync("tx"));
     }
 
     private static async Task FillAsync(ClusterWriter writer, KafkaPeer kafka)
