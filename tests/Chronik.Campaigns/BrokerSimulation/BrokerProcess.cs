@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Chronik.Broker;
 using Chronik.Broker.Network;
 using Chronik.Campaigns.Simulation;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Chronik.Campaigns.BrokerSimulation;
 
 /// <summary>One life of a whole broker: its clock, tasks, network, open files and connections, which all end with it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A process that is killed disposes nothing.")]
 internal sealed class BrokerProcess
 {
     private const int Port = 9092;

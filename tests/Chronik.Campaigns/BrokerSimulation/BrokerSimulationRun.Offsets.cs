@@ -67,7 +67,7 @@ internal sealed partial class BrokerSimulationRun
             if (error == ErrorCode.None)
             {
                 Figures.Commits++;
-                register.Done(write, now);
+                write.Done(now);
             }
             else if (error is ErrorCode.UnknownTopicOrPartition)
             {
@@ -159,7 +159,7 @@ internal sealed partial class BrokerSimulationRun
         foreach (var (register, write) in forgetting.Writes)
         {
             if (isDone)
-                register.Done(write, now);
+                write.Done(now);
             else
                 register.Refused(write);
         }

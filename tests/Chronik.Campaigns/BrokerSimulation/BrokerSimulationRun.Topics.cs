@@ -310,7 +310,7 @@ internal sealed partial class BrokerSimulationRun
                 return;
             var error = answer.Responses[0].ErrorCode;
             if (error == ErrorCode.None)
-                register.Done(write, ++_tick);
+                write.Done(++_tick);
             else if (error == ErrorCode.KafkaStorageError)
                 ExpectTrouble(process, "IncrementalAlterConfigs", error);
             else

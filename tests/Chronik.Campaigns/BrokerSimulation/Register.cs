@@ -19,9 +19,6 @@ internal sealed class Register<T>
         return write;
     }
 
-    /// <summary>It was answered that the value is written.</summary>
-    public void Done(Write write, long now) => (write.IsDone, write.End) = (true, Math.Min(write.End, now));
-
     /// <summary>It was answered that nothing is written.</summary>
     public void Refused(Write write) => _writes.Remove(write);
 
@@ -38,7 +35,7 @@ internal sealed class Register<T>
     {
         var possible = _writes.FindAll(write => (write.IsWild || EqualityComparer<T>.Default.Equals(write.Value, value)) && !IsGone(write, asked));
         if (possible is [{ IsWild: false, IsDone: false } only])
-            Done(only, now);
+            only.Done(now);
         return possible.Count > 0;
     }
 
@@ -60,5 +57,8 @@ internal sealed class Register<T>
         public bool IsDone { get; set; }
 
         public bool IsWild { get; init; }
+
+        /// <summary>It was answered that the value is written.</summary>
+        public void Done(long now) => (IsDone, End) = (true, Math.Min(End, now));
     }
 }
