@@ -116,7 +116,7 @@ internal sealed partial class BrokerSimulationRun
         {
             // It may have missed the answers to the last few: they are repeated, and must not be written again.
             Figures.Repeats += stream.Acknowledged.Count;
-            SendIdempotent(producer, stream, topic, [.. stream.Acknowledged]);
+            SendIdempotent(producer, stream, topic, [.. stream.Acknowledged.Values]);
         }
         else if (stream.InFlight.Count < InFlightMax)
         {
@@ -176,9 +176,9 @@ internal sealed partial class BrokerSimulationRun
         Acknowledge(topic, batch, result.BaseOffset);
         if (!stream.InFlight.Remove(batch))
             return;
-        stream.Acknowledged.Enqueue(batch);
+        stream.Acknowledged.Add(batch.BaseSequence, batch);
         if (stream.Acknowledged.Count > InFlightMax - 1)
-            stream.Acknowledged.Dequeue();
+            stream.Acknowledged.Remove(stream.Acknowledged.Keys.First());
     }
 
     // That is only right where one before it was not written, or the partition may have forgotten the producer.
@@ -187,7 +187,7 @@ internal sealed partial class BrokerSimulationRun
         var partition = topic.Partition(batch.Partition);
         var place = stream.InFlight.IndexOf(batch);
         var hasForgotten = topic.MayExpire || topic.IsLeaving || stream.Changes != NameOf(topic).Changes
-            || (batch.BaseSequence == 0 && stream.HadTrouble) || stream.Acknowledged.Any(other => other.Offset < partition.TrimAsked);
+            || (batch.BaseSequence == 0 && stream.HadTrouble) || stream.Acknowledged.Values.Any(other => other.Offset < partition.TrimAsked);
         if (place > 0 || (place < 0 && batch.Offset < 0))
             return;
         if (!hasForgotten)

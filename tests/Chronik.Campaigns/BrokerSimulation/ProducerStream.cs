@@ -17,8 +17,8 @@ internal sealed class ProducerStream(long changes)
     /// <summary>Sent and not acknowledged, in order.</summary>
     public List<SentBatch> InFlight { get; } = [];
 
-    /// <summary>Acknowledged, the last few.</summary>
-    public Queue<SentBatch> Acknowledged { get; } = new();
+    /// <summary>Acknowledged, the last few by their sequences: answers may be heard in any order.</summary>
+    public SortedDictionary<int, SentBatch> Acknowledged { get; } = [];
 
     /// <summary>Where the first in flight was sent last: those behind it go the same way, or wait until it is sent again.</summary>
     public WireConnection? Connection { get; set; }
