@@ -47,9 +47,11 @@ internal sealed class TopicReconciler(ICatalog catalog, ILogStore logs, Random r
             await catalog.WriteAsync(new TopicPurged(deleted.Id));
     }
 
-    // Its creation failed before the log had its identity, so it never held a record. Taken for a topic that the catalog does not
-    // know, the deleted one would come back.
-    private static bool IsUnfinished(IPartitionLog log) => log.TopicId == TopicId.None && log.LogEndOffset == 0;
+    /// <summary>
+    /// True where a log's creation failed before it had its identity, so that it never held a record. Taken for a topic that the
+    /// catalog does not know, a deleted one would come back.
+    /// </summary>
+    internal static bool IsUnfinished(IPartitionLog log) => log.TopicId == TopicId.None && log.LogEndOffset == 0;
 
     private IEnumerable<TopicRow> Unknown(Dictionary<string, TopicRow> known)
     {

@@ -277,8 +277,10 @@ internal sealed class TopicRegistry : IDisposable
     /// <summary>Removes a deleted topic's files; what cannot be removed now is removed at the next start.</summary>
     private async Task PurgeAsync(TopicId id, string name, int partitionCount)
     {
-        // Also of partitions that could not be added, nor taken back.
-        var added = _logs.Logs.Where(log => log.TopicId == id).Select(static log => log.TopicPartition.Partition + 1);
+        // Also of partitions that could not be added, nor taken back, maybe before they had the topic's identity.
+        var added = _logs.Logs
+            .Where(log => log.TopicId == id || (log.TopicPartition.Topic == name && TopicReconciler.IsUnfinished(log)))
+            .Select(static log => log.TopicPartition.Partition + 1);
         var isAllGone = await DeleteLogsAsync(name, 0, added.Append(partitionCount).Max());
         try
         {

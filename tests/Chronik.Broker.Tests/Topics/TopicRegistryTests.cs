@@ -327,6 +327,7 @@ public sealed class TopicRegistryTests : IDisposable
         {
             var topic = (await world.Topics.CreateAsync([new NewTopic("a", 2)]))[0].Topic!;
             _logs.Add("a", 2, topic.Id);
+            _logs.Add("a", 3, TopicId.None);
             Assert.True((await world.Topics.DeleteAsync(topic.Id)).IsDone);
         }
 
