@@ -29,15 +29,11 @@ public sealed record GroupSaved(string GroupId, GroupKind Kind, ReadOnlyMemory<b
 /// <summary>A group is gone, with its offsets.</summary>
 public sealed record GroupDeleted(string GroupId) : CatalogChange;
 
-/// <summary>An offset was committed.</summary>
-public sealed record OffsetCommitted(CommittedOffsetRow Offset) : CatalogChange
-{
-    /// <summary>
-    /// The topic that it was committed for: once that is deleted nothing is stored, so that a later topic of its name does not
-    /// begin there. <see cref="TopicId.None"/>: it is stored in any case.
-    /// </summary>
-    public TopicId TopicId { get; init; }
-}
+/// <summary>
+/// An offset was committed, for the topic <paramref name="TopicId"/>: once that is deleted nothing is stored, so that a later topic of
+/// its name does not begin there. Without an id it is stored in any case.
+/// </summary>
+public sealed record OffsetCommitted(CommittedOffsetRow Offset, TopicId TopicId = default) : CatalogChange;
 
 /// <summary>A committed offset was deleted or has expired.</summary>
 public sealed record OffsetDeleted(string GroupId, string Topic, int Partition) : CatalogChange;

@@ -53,10 +53,10 @@ internal sealed class SqlChanges : IDisposable
     {
         switch (change)
         {
-            case OffsetCommitted(var row) committed:
+            case OffsetCommitted(var row, var id):
                 _saveOffset.Run(
                     row.GroupId, row.Topic, row.Partition, row.Offset, row.LeaderEpoch, row.Metadata, row.CommitTimestampMs, row.ExpireTimestampMs,
-                    committed.TopicId == TopicId.None ? "" : committed.TopicId.ToString());
+                    id == TopicId.None ? "" : id.ToString());
                 break;
             case OffsetDeleted(var groupId, var topic, var partition):
                 _deleteOffset.Run(groupId, topic, partition);

@@ -17,7 +17,7 @@ internal sealed class RowCatalog(Func<bool> refuses) : ICatalog
         {
             TopicCreated(var topic) => stored with { Topics = [.. stored.Topics, topic] },
             ConfigSet(var resource, var name, var value) => stored with { Configs = [.. stored.Configs, new ConfigRow(resource, name, value!)] },
-            OffsetCommitted(var offset) => stored with { Offsets = [.. stored.Offsets, offset] },
+            OffsetCommitted(var offset, _) => stored with { Offsets = [.. stored.Offsets, offset] },
             GroupSaved(var id, var kind, var state) => stored with { Groups = [.. stored.Groups, new GroupRow(id, kind, state)] },
             ProducerIdsTaken(var next) => stored with { NextProducerId = next },
             _ => throw new CatalogException($"Not expected: {change}."),

@@ -104,7 +104,8 @@ internal sealed partial class BrokerSimulationRun
         var forgets = !_isFinishing && _random.Next(4) == 0;
         var assigned = Live().Where((_, i) => i > 0 || !forgets).Select(static topic => new ConsumerProtocolAssignment.TopicPartition
         {
-            Topic = topic.Name, Partitions = [.. Enumerable.Range(0, topic.PartitionsMin)],
+            Topic = topic.Name,
+            Partitions = [.. Enumerable.Range(0, topic.PartitionsMin)],
         });
         var connection = ConnectionOf(process, member.Name);
         var answer = connection is null ? null : await connection.CallAsync<SyncGroupRequest, SyncGroupResponse>(

@@ -51,7 +51,7 @@ internal sealed record CatalogRows(string ClusterId)
             Offsets = Offsets.RemoveRange(Offsets.Keys.Where(key => key.Group == id)),
         },
         OffsetCommitted { TopicId: var id } when !Topics.Values.Any(topic => topic.Id == id) => this,
-        OffsetCommitted(var row) => this with { Offsets = Offsets.SetItem((row.GroupId, row.Topic, row.Partition), row) },
+        OffsetCommitted(var row, _) => this with { Offsets = Offsets.SetItem((row.GroupId, row.Topic, row.Partition), row) },
         OffsetDeleted(var group, var topic, var partition) => this with { Offsets = Offsets.Remove((group, topic, partition)) },
         ProducerIdsTaken(var next) => next >= NextProducerId
             ? this with { NextProducerId = next }
