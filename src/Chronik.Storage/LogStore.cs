@@ -176,8 +176,7 @@ public sealed class LogStore : ILogStore
         {
             try
             {
-                var recoveryPoint = await log.CloseAsync(together);
-                if (recoveryPoint != log.LogEndOffset)
+                if (!await log.CloseAsync(together))
                     isClean = false;
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)

@@ -25,4 +25,16 @@ public sealed class FailedCloseTests
         _fixture.Fault = null;
         Assert.Equal(["0=safe"], _fixture.CrashAndRestart().ReadAll());
     }
+
+    // What a write that failed in part left behind the end, the next start would take for records that were closed cleanly, and so durable.
+    [Fact]
+    public void A_stop_is_not_clean_while_a_log_is_offline_whose_refused_records_could_not_be_cut_off()
+    {
+        var log = _fixture.OpenLog();
+        _fixture.Fault = static (operation, path) =>
+            operation == FileOperation.Write && path.EndsWith(".log", StringComparison.Ordinal) ? FaultyFileSystem.Error(FaultyFileSystem.Eio) : null;
+        Assert.Equal(ErrorCode.KafkaStorageError, log.Append(Batches.Of("refused"), AppendOrigin.Client).Error);
+        _fixture.Close();
+        Assert.False(_fixture.Memory.FileExists("/data/.kafka_cleanshutdown"));
+    }
 }

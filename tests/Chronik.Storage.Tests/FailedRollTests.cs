@@ -37,7 +37,7 @@ public sealed class FailedRollTests
     }
 
     [Fact]
-    public void Nothing_is_acknowledged_while_the_name_cannot_be_removed()
+    public async Task Nothing_is_acknowledged_while_the_name_cannot_be_removed()
     {
         Append("a", 400);
         FailTheRoll();
@@ -47,7 +47,7 @@ public sealed class FailedRollTests
         Assert.Equal(ErrorCode.None, _log.Append(Batches.Of("b"), AppendOrigin.Client).Error);
         var durable = _log.WhenDurable(2).AsTask();
         _fixture.Scheduler.RunAll();
-        Assert.NotEqual(ErrorCode.None, durable.Result);
+        Assert.NotEqual(ErrorCode.None, await durable);
     }
 
     [Fact]

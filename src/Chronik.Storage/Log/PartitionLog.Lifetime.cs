@@ -73,8 +73,9 @@ internal sealed partial class PartitionLog
         TopicId = topicId;
     }
 
-    /// <summary>Refuses appends from now on, makes everything durable, and closes the files. Returns the recovery point.</summary>
-    public async ValueTask<long> CloseAsync(CheckpointSync? together = null)
+    /// <summary>Refuses appends from now on, makes everything durable, and closes the files.</summary>
+    /// <returns>Whether its files hold all of the log, durably, and nothing else: the next start need not look.</returns>
+    public async ValueTask<bool> CloseAsync(CheckpointSync? together = null)
     {
         lock (_appendLock)
         {
@@ -84,7 +85,8 @@ internal sealed partial class PartitionLog
 
         try
         {
-            return await CheckpointAsync(together);
+            // Behind the end of one that is offline there may be what an append wrote that was refused.
+            return await CheckpointAsync(together) == LogEndOffset && _state == LogState.Closed && !_hasFailed;
         }
         finally
         {
