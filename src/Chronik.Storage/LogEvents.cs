@@ -97,6 +97,9 @@ internal static partial class LogEvents
     [LoggerMessage(2027, LogLevel.Error, "{Partition}: its partition.metadata names {Wrong}, a character away from the topic's id {TopicId}: written anew")]
     public static partial void Relabelled(this ILogger logger, TopicPartition partition, TopicId wrong, TopicId topicId);
 
+    [LoggerMessage(2028, LogLevel.Information, "{File}: it ends at offset {EndOffset}, the next segment begins at {NextOffset}: compaction took what was between, or it never became durable; an empty batch stands for it")]
+    public static partial void GapFilled(this ILogger logger, string file, long endOffset, long nextOffset);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 

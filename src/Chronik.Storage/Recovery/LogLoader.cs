@@ -329,9 +329,26 @@ internal sealed class LogLoader
             segment.File.Sync();
         }
 
+        var isTorn = !isLast && _mayBeTorn && bounds.Following > Math.Max(Math.Max(_durable, _folder.StartOffset), _endOffset);
+        var mayBeCompacted = scan.HasGaps || _folder.MayHaveGaps;
+        if (isTorn && mayBeCompacted)
+            FillUpTo(segment, bounds.Following!.Value);
         segment.FlushIndexes();
-        if (!isLast && bounds.Following > _endOffset && bounds.Following > Math.Max(_durable, _folder.StartOffset) && _mayBeTorn && !(scan.HasGaps || _folder.MayHaveGaps))
+        if (isTorn && !mayBeCompacted)
             RemoveFrom(index + 1);
+    }
+
+    // Whether compaction took these offsets or the power cut, nobody is owed them. What follows stays, and later starts, which the gap alone
+    // would tell of damage once the topic is not compacted any more, find the batch without records that compaction leaves itself.
+    private void FillUpTo(Segment segment, long following)
+    {
+        using var builder = new RecordBatchBuilder { BaseOffset = _endOffset, LastOffset = following - 1, PartitionLeaderEpoch = _epochs.EpochOf(following - 1) };
+        var empty = builder.ToArray();
+        segment.File.Write(empty, segment.SizeBytes);
+        segment.File.Sync();
+        segment.Account(new RecordBatchView(empty), _folder.Config.IndexIntervalBytes);
+        _folder.Logger.GapFilled(segment.File.Path, _endOffset, following);
+        _endOffset = following;
     }
 
     // Linux tells an error that no process was told of to the next one that syncs the file, however well the disk is by then. Nothing was
