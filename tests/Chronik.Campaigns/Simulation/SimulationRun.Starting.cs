@@ -42,6 +42,7 @@ internal sealed partial class SimulationRun
         Figures.Starts++;
         Trace.Add("step", "start");
         _process = NewProcess();
+        _leaving.Clear();
         var mayFail = _process.HadFaults = _disk.Faults.AreSet;
         var error = _process.Open(ConfigOf);
         if (!_process.IsAlive)

@@ -8,12 +8,15 @@ internal sealed partial class SimulationRun
 {
     private const int TopicsMax = 3;
     private static readonly string[] s_names = ["a", "b-1", "c.d"];
+
+    // The broker makes one change to its topics at a time: no topic is made while one of its name is still being deleted.
+    private readonly HashSet<string> _leaving = [];
     private Exception? _wrong;
 
     private void CreateTopic()
     {
         var name = Pick(s_names);
-        if (_topics.ContainsKey(name) || _topics.Count == TopicsMax)
+        if (_topics.ContainsKey(name) || _leaving.Contains(name) || _topics.Count == TopicsMax)
             return;
         var id = TopicId.Create(_random);
         Trace.Add("step", $"create {name} {id}");
@@ -60,17 +63,24 @@ internal sealed partial class SimulationRun
     {
         _topics.Remove(topic.Name);
         _deleted.Add(topic);
-        try
+        _leaving.Add(topic.Name);
+        var isAllGone = true;
+        foreach (var partition in topic.Partitions)
         {
-            foreach (var partition in topic.Partitions)
+            try
+            {
                 await process.Store!.DeleteAsync(partition.TopicPartition);
-        }
-        catch (IOException) when (process.HadFaults || !process.IsAlive)
-        {
-            return;
+            }
+            catch (IOException) when (process.HadFaults || !process.IsAlive)
+            {
+                isAllGone = false;
+            }
         }
 
         if (!process.IsAlive)
+            return;
+        _leaving.Remove(topic.Name);
+        if (!isAllGone)
             return;
         _deleted.Remove(topic);
         _gone.Add(topic.Id);
