@@ -41,6 +41,9 @@ internal sealed class StoreCheckpoints(
     /// <summary>Keeps what the files say of a log that could not be opened.</summary>
     public void Keep(TopicPartition partition, long recoveryPoint, long logStart) => _unopened[partition] = (recoveryPoint, logStart);
 
+    /// <summary>Whether it is a log that could not be opened.</summary>
+    public bool IsKept(TopicPartition partition) => _unopened.ContainsKey(partition);
+
     public async Task SaveCleanedAsync(IEnumerable<KeyValuePair<TopicPartition, long>> cleaned)
     {
         await _writing.WaitAsync();

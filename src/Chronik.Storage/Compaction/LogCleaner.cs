@@ -51,7 +51,8 @@ internal sealed class LogCleaner : IAsyncDisposable
     {
         foreach (var (partition, offset) in _cleanOffsets)
         {
-            if (!_logs.TryGetValue(partition, out var log) || offset > log.LogEndOffset)
+            // That it was compacted once stays known, for what that took is no damage: also of a log that cannot be opened now.
+            if (_logs.TryGetValue(partition, out var log) ? offset > log.LogEndOffset : !_checkpoints.IsKept(partition))
                 _cleanOffsets.TryRemove(partition, out _);
         }
 

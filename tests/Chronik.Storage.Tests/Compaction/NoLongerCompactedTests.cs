@@ -37,6 +37,32 @@ public sealed class NoLongerCompactedTests
         Assert.Equal(records, _fixture.Records());
     }
 
+    [Fact]
+    public void That_it_was_compacted_stays_known_while_its_log_cannot_be_opened()
+    {
+        _fixture.Open();
+        var other = _fixture.Store.LogOf(_fixture.Store.Store, partition: 1);
+        _fixture.Put("a", "a");
+        _fixture.Roll();
+        _fixture.Compact();
+        var compacted = Assert.IsType<string>(_fixture.CleanerCheckpoint()).Split('\n')[2];
+        Assert.StartsWith("t 0 ", compacted, StringComparison.Ordinal);
+        other.AppendOk(CompactionFixture.Batch("a", "a"));
+        _fixture.Store.Close();
+
+        _fixture.Store.Fault = static (operation, path) =>
+            operation == FileOperation.Open && path.StartsWith(CompactionFixture.Directory + "/", StringComparison.Ordinal) ? new IOException("EIO") : null;
+        other = _fixture.Store.LogOf(_fixture.Store.Open(), partition: 1);
+        Assert.Equal([StoreFixture.Partition], _fixture.Store.Store.Unopened);
+        while (other.SegmentBaseOffsets().Count < 3)
+            other.AppendOk(CompactionFixture.Batch("filler", new string('f', 200)));
+        _fixture.Compact();
+
+        var lines = Assert.IsType<string>(_fixture.CleanerCheckpoint()).Split('\n');
+        Assert.Contains(compacted, lines);
+        Assert.Contains(lines, static line => line.StartsWith("t 1 ", StringComparison.Ordinal));
+    }
+
     // Kafka keeps no batch without records to mark a segment's end.
     private void RemoveEmptyBatch()
     {
