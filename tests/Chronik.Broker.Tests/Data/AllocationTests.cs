@@ -5,6 +5,7 @@ using Chronik.Broker.Tests.Network;
 using Chronik.Broker.Topics;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
+using Chronik.Records;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.TestKit;
@@ -59,7 +60,62 @@ public sealed class AllocationTests
         Assert.InRange(await MeasureAsync(frame, requests: 500), 0, 4_600);
     }
 
-    private static async Task<long> MeasureAsync(byte[] frame, int partitions = 1, int recordCount = 0, int requests = 2_000)
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public async Task A_compressed_produce_request_allocates_no_more_than_its_budget(CompressionCodec codec)
+    {
+        byte[] frame = WireClient.Frame<ProduceRequest, ProduceResponse>(Requests.Produce("t", 0, Requests.Batch(10, valueBytes: 100, codec: codec)), 9, 1);
+        Assert.InRange(await MeasureAsync(frame), 0, 3_400);
+    }
+
+    [Fact]
+    public async Task A_produce_request_of_an_idempotent_producer_allocates_no_more_than_its_budget()
+    {
+        byte[][] frames = [.. Enumerable.Range(0, 4_000).Select(static sequence =>
+            WireClient.Frame<ProduceRequest, ProduceResponse>(Requests.Produce("t", 0, Requests.Batch(producerId: 4711, epoch: 0, sequence: sequence)), 9, 1))];
+        Assert.InRange(await MeasureAsync((i, _) => frames[i]), 0, 3_400);
+    }
+
+    [Fact]
+    public async Task A_fetch_request_of_a_session_with_100_partitions_that_have_nothing_new_allocates_no_more_than_its_budget()
+    {
+        FetchRequest all = Requests.Fetch("t", 0, 0);
+        all.SessionEpoch = 0;
+        all.Topics[0].Partitions = [.. Enumerable.Range(0, 100).Select(static partition =>
+            new FetchRequest.FetchPartition { Partition = partition, PartitionMaxBytes = 1 << 20 })];
+        byte[] first = WireClient.Frame<FetchRequest, FetchResponse>(all, 12, 1);
+        FetchRequest more = Requests.Fetch("t", 0, 0);
+        (more.SessionId, more.SessionEpoch, more.Topics) = (0x11223344, 0x55667788, []);
+        byte[] next = WireClient.Frame<FetchRequest, FetchResponse>(more, 12, 1);
+        int session = next.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x11, 0x22, 0x33, 0x44]);
+
+        Assert.InRange(
+            await MeasureAsync(
+                (i, answer) =>
+                {
+                    if (i == 0)
+                        return first;
+
+                    // Behind length, correlation id, tags, throttle time and error.
+                    if (i == 1)
+                        answer.AsSpan(15, 4).CopyTo(next.AsSpan(session));
+                    BinaryPrimitives.WriteInt32BigEndian(next.AsSpan(session + 4), i);
+                    Assert.Equal(0, BinaryPrimitives.ReadInt16BigEndian(answer.AsSpan(13)));
+                    return next;
+                },
+                partitions: 100),
+            0,
+            16_000);
+    }
+
+    private static Task<long> MeasureAsync(byte[] frame, int partitions = 1, int recordCount = 0, int requests = 2_000) =>
+        MeasureAsync((_, _) => frame, partitions, recordCount, requests);
+
+    // The function gets the request's number and the answer to the one before.
+    private static async Task<long> MeasureAsync(Func<int, byte[], byte[]> frameOf, int partitions = 1, int recordCount = 0, int requests = 2_000)
     {
         using var folder = new TemporaryFolder();
         var transport = new InMemoryTransport(TaskScheduler.Default);
@@ -83,7 +139,7 @@ public sealed class AllocationTests
         {
             if (i == requests)
                 before = GC.GetTotalAllocatedBytes(precise: true);
-            await client.SendAsync(frame, more: false);
+            await client.SendAsync(frameOf(i, answer), more: false);
             int have = 0;
             while (have < 4 || have < 4 + BinaryPrimitives.ReadInt32BigEndian(answer))
             {

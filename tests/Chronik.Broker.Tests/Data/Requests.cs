@@ -7,9 +7,11 @@ namespace Chronik.Broker.Tests.Data;
 /// <summary>Requests of the data plane in a line each.</summary>
 internal static class Requests
 {
-    public static byte[] Batch(int count = 1, long timestamp = 1_000, int valueBytes = 10, long producerId = -1, short epoch = -1, int sequence = -1)
+    public static byte[] Batch(
+        int count = 1, long timestamp = 1_000, int valueBytes = 10, long producerId = -1, short epoch = -1, int sequence = -1,
+        CompressionCodec codec = CompressionCodec.None)
     {
-        using var builder = new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence };
+        using var builder = new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence, Compression = codec };
         for (int i = 0; i < count; i++)
             builder.Add(timestamp + i, null, new byte[valueBytes]);
         return builder.ToArray();
