@@ -46,7 +46,8 @@ internal sealed class CorruptionCampaign : ICampaign
             {
                 while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref next) is var seed && seed < first + count)
                 {
-                    Run(seed, images, tally);
+                    if (Run(seed, images, tally) is { } wrong)
+                        output.WriteLine($"WRONG: {wrong}");
                     if (tally.Cases % ProgressCases == 0)
                         output.WriteLine(tally.ToString());
                 }
@@ -56,7 +57,7 @@ internal sealed class CorruptionCampaign : ICampaign
         return tally;
     }
 
-    private static void Run(int seed, ConcurrentDictionary<int, Lazy<StoreImage>> images, CorruptionTally tally)
+    private static string? Run(int seed, ConcurrentDictionary<int, Lazy<StoreImage>> images, CorruptionTally tally)
     {
         var random = new Random(seed);
         var which = random.Next(Images);
@@ -64,6 +65,6 @@ internal sealed class CorruptionCampaign : ICampaign
         var mutation = new Mutator(image, random).Run();
         using var examined = new CorruptionCase(image, mutation, random);
         var outcome = examined.Run();
-        tally.Add(seed, mutation, outcome, string.Create(CultureInfo.InvariantCulture, $"{image.Ending}; tests/campaign corruption --first {seed} --flips 1"));
+        return tally.Add(seed, mutation, outcome, string.Create(CultureInfo.InvariantCulture, $"{image.Ending}; tests/campaign corruption --first {seed} --flips 1"));
     }
 }

@@ -21,7 +21,9 @@ internal sealed class CorruptionTally
 
     public List<(int Seed, string Text)> Wrong { get; } = [];
 
-    public void Add(int seed, Mutation mutation, CaseOutcome outcome, string command)
+    /// <summary>Counts a case.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public string? Add(int seed, Mutation mutation, CaseOutcome outcome, string command)
     {
         lock (_lock)
         {
@@ -32,12 +34,22 @@ internal sealed class CorruptionTally
             Logged += outcome.WasLogged ? 1 : 0;
             Verified += outcome.WasVerified ? 1 : 0;
             Failed += outcome.Wrong.Count > 0 ? 1 : 0;
-            if (outcome.Wrong.Count > 0 && Wrong.Count < WrongMax)
-                Wrong.Add((seed, $"{mutation.Text}: {string.Join("; ", outcome.Wrong.Take(3))} ({command})"));
+            if (outcome.Wrong.Count == 0)
+                return null;
+            var text = $"{mutation.Text}: {string.Join("; ", outcome.Wrong.Take(3))} ({command})";
+            if (Wrong.Count < WrongMax)
+                Wrong.Add((seed, text));
+            return text;
         }
     }
 
-    public override string ToString() =>
+    public override string ToString()
+    {
+        lock (_lock)
+            return Describe();
+    }
+
+    private string Describe() =>
         $"{Cases} cases ({string.Join(", ", _kinds.Select(static pair => $"{pair.Value} {pair.Key}"))}): {WithDamagedRecords} damaged records, "
         + $"{Answered} answered with CORRUPT_MESSAGE, {Logged} told in the log, {Verified} found by verify, {Failed} wrong";
 }
