@@ -274,7 +274,7 @@ internal sealed class LogLoader
             return;
         }
 
-        using var walk = new CheckedWalk(segment, from, segment.SizeBytes, null, _epochs);
+        using var walk = new CheckedWalk(segment, from, segment.SizeBytes, null, _epochs, _folder.MayHaveGaps);
         WalkStep step;
         while ((step = walk.MoveNext()) == WalkStep.Batch)
         {
@@ -382,7 +382,7 @@ internal sealed class LogLoader
     }
 
     private ColdBytes? ColdUpTo(Segment segment, LogPosition end) =>
-        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes || _folder.MayHaveGaps, _epochs, _folder.Logger);
+        end.Position == 0 ? null : new ColdBytes(segment, end, mayEndInGap: end.Position < segment.SizeBytes, _folder.MayHaveGaps, _epochs, _folder.Logger);
 
     // With flush=os a power cut may take all that was not trimmed: the log goes on where it was trimmed to.
     private void StartAnew(long start)

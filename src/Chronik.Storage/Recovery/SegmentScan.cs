@@ -52,7 +52,7 @@ internal sealed class SegmentScan
     private bool TryRun(LogPosition from)
     {
         NextOffset = from.Offset;
-        using var walk = new CheckedWalk(_segment, from, _fileBytes, _bounds.Following, _epochs);
+        using var walk = new CheckedWalk(_segment, from, _fileBytes, _bounds.Following, _epochs, _bounds.MayEndInGap);
         while (true)
         {
             var step = walk.MoveNext();

@@ -24,6 +24,7 @@ internal sealed class CheckedWalk : IDisposable
     private readonly int _end;
     private readonly long? _following;
     private readonly LeaderEpochs _epochs;
+    private readonly bool _mayHaveGaps;
     private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
     private int _windowStart;
     private int _windowLength;
@@ -35,8 +36,10 @@ internal sealed class CheckedWalk : IDisposable
     /// <param name="end">Where the walk ends.</param>
     /// <param name="following">The offset at which what lies behind the end begins; null where nothing is known to.</param>
     /// <param name="epochs">The leader epochs of the partition.</param>
-    public CheckedWalk(Segment segment, LogPosition from, int end, long? following, LeaderEpochs epochs)
+    /// <param name="mayHaveGaps">Whether compaction may have taken offsets between batches.</param>
+    public CheckedWalk(Segment segment, LogPosition from, int end, long? following, LeaderEpochs epochs, bool mayHaveGaps)
     {
+        _mayHaveGaps = mayHaveGaps;
         _file = segment.File;
         _segmentOffset = segment.BaseOffset;
         _end = end;
@@ -236,11 +239,16 @@ internal sealed class CheckedWalk : IDisposable
         return null;
     }
 
-    private bool CanFollow(int position, in Head head) =>
-        head.BaseOffset >= NextOffset
-        && head.NextOffset <= (_following ?? long.MaxValue)
-        && !(Behind(position, head, out _) < head.NextOffset)
-        && (head.Epoch == _epoch || IsEpoch(position, head));
+    // Damage in front of a batch may have reached its offset, which has no checksum: it is believed if what follows goes on from it.
+    private bool CanFollow(int position, in Head head)
+    {
+        if (head.BaseOffset < NextOffset || head.NextOffset > (_following ?? long.MaxValue))
+            return false;
+        var follows = Behind(position, head, out var next);
+        if (follows < head.NextOffset || (next.SizeInBytes > 0 && follows > head.NextOffset && !_mayHaveGaps && !HasGaps))
+            return false;
+        return head.Epoch == _epoch || IsEpoch(position, head);
+    }
 
     private ReadOnlySpan<byte> Window(int position, int length)
     {

@@ -13,6 +13,7 @@ internal sealed class ColdBytes
     private readonly Lock _lock = new();
     private readonly Segment _segment;
     private readonly LogPosition _end;
+    private readonly bool _mayHaveGaps;
     private bool _mayEndInGap;
     private readonly LeaderEpochs _epochs;
     private readonly ILogger _logger;
@@ -20,14 +21,16 @@ internal sealed class ColdBytes
 
     /// <param name="segment">Whose bytes.</param>
     /// <param name="end">Where they end, and the offset at which what lies behind them begins.</param>
-    /// <param name="mayEndInGap">Whether compaction may have taken the last records before that.</param>
+    /// <param name="mayEndInGap">Whether nothing is known of what lies in front of that.</param>
+    /// <param name="mayHaveGaps">Whether compaction may have taken records, also the last ones.</param>
     /// <param name="epochs">The leader epochs of the partition.</param>
     /// <param name="logger">Where damage is told.</param>
-    public ColdBytes(Segment segment, LogPosition end, bool mayEndInGap, LeaderEpochs epochs, ILogger logger)
+    public ColdBytes(Segment segment, LogPosition end, bool mayEndInGap, bool mayHaveGaps, LeaderEpochs epochs, ILogger logger)
     {
         _segment = segment;
         _end = end;
-        _mayEndInGap = mayEndInGap;
+        _mayEndInGap = mayEndInGap || mayHaveGaps;
+        _mayHaveGaps = mayHaveGaps;
         _epochs = epochs;
         _logger = logger;
     }
@@ -96,7 +99,7 @@ internal sealed class ColdBytes
         var index = _stretches.IndexOf(stretch);
         var next = index + 1 < _stretches.Count ? _stretches[index + 1] : null;
         var limit = next is null ? _end : new LogPosition(next.StartOffset, _segment, next.Start);
-        using var walk = new CheckedWalk(_segment, new LogPosition(stretch.NextOffset, _segment, stretch.End), limit.Position, limit.Offset, _epochs);
+        using var walk = new CheckedWalk(_segment, new LogPosition(stretch.NextOffset, _segment, stretch.End), limit.Position, limit.Offset, _epochs, _mayHaveGaps);
         do
         {
             var step = walk.MoveNext();

@@ -144,6 +144,15 @@ internal sealed class LogPartReader
         return batch.End;
     }
 
+    // Damage in front of a batch may have reached its offset, which has no checksum: it is believed if what follows goes on from it.
+    private bool IsFollowed(BatchHeader candidate)
+    {
+        if (candidate.End == _file.Length)
+            return true;
+        return TryHeader(candidate.End, out var following)
+            && (following.BaseOffset <= candidate.NextOffset || _place.IsGapKnown(candidate.NextOffset, following.BaseOffset) || !TryBatch(candidate.End, out _));
+    }
+
     private BatchHeader? Look(long position)
     {
         for (; position <= _file.Length - RecordBatchHeader.SizeInBytes; position++)
@@ -157,8 +166,7 @@ internal sealed class LogPartReader
             }
 
             position += magic;
-            if (TryHeader(position, out var candidate) && Fits(candidate) && TryBatch(position, out candidate)
-                && (candidate.End == _file.Length || TryHeader(candidate.End, out _)))
+            if (TryHeader(position, out var candidate) && Fits(candidate) && TryBatch(position, out candidate) && IsFollowed(candidate))
                 return candidate;
         }
 
