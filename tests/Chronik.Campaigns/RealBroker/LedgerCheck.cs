@@ -91,10 +91,10 @@ internal sealed class LedgerCheck
         }
 
         var may = must ?? lives.FindLast(story => story.Created.AskedAt <= _sentBefore && story.Deleted.AnsweredAt >= _acknowledgedBefore
-            && (story.Id == TopicId.None || story.Id == found.Id || (story.HadOtherAttempts && story.Created.AnsweredAt >= _acknowledgedBefore)));
+            && (story.Id == TopicId.None || story.Id == found.Id || MayBeOtherAttempt(story)));
         if (may is null)
             _wrong.Add($"{name}: a topic {found.Id} is there that was deleted or never created");
-        else if (may.Id != TopicId.None && may.Id != found.Id)
+        else if (may.Id != TopicId.None && may.Id != found.Id && !MayBeOtherAttempt(may))
             _wrong.Add($"{name}: it has the id {found.Id} but was created as {may.Id}");
         else if (found.Partitions.Count != may.Partitions)
             _wrong.Add($"{name}: it has {found.Partitions.Count} partitions but was created with {may.Partitions}");
@@ -102,6 +102,8 @@ internal sealed class LedgerCheck
             return may;
         return null;
     }
+
+    private bool MayBeOtherAttempt(TopicStory story) => story.HadOtherAttempts && story.Created.AnsweredAt >= _acknowledgedBefore;
 
     private async Task CheckOffsetsAsync(TopicStory story)
     {
