@@ -13,10 +13,11 @@ internal sealed class GroupJournal(string groupId, ICatalog catalog, Mailbox mai
 {
     private List<QueuedWrite> _waiting = [];
     private bool _isWriting;
+    private int _unended;
     private volatile bool _hasStored = true;
 
-    /// <summary>Everything is durable.</summary>
-    public bool IsIdle => !_isWriting && _waiting.Count == 0;
+    /// <summary>Everything is durable, and whoever wrote it knows.</summary>
+    public bool IsIdle => !_isWriting && _waiting.Count == 0 && _unended == 0;
 
     /// <summary>Queues a write; called in the mailbox, as all of this.</summary>
     public void Add(QueuedWrite write) => _waiting.Add(write);
@@ -68,8 +69,13 @@ internal sealed class GroupJournal(string groupId, ICatalog catalog, Mailbox mai
     private void End(List<QueuedWrite> batch, bool succeeded)
     {
         _isWriting = false;
+        _unended = batch.Count;
         foreach (var write in batch)
+        {
+            _unended--;
             write.Ended(succeeded);
+        }
+
         Flush();
     }
 }

@@ -179,6 +179,29 @@ public class GroupCoordinatorTests
     }
 
     [Fact]
+    public async Task A_commit_for_a_deleted_topic_does_not_take_the_one_that_was_stored_with_it_along()
+    {
+        var (old, another) = (new TopicId(Guid.NewGuid()), new TopicId(Guid.NewGuid()));
+        await using var fixture = await CoordinatorFixture.StartAsync();
+        fixture.TopicIds["t"] = old;
+        fixture.Catalog.HeldGroups.Add("g");
+        var first = fixture.CommitAsync("g", 1);
+        await Eventually.True(() => fixture.Catalog.Held == 1);
+
+        // These two wait for it, and become one write.
+        var gone = fixture.CommitAsync("g", 2);
+        var kept = fixture.CommitAsync("g", 3, "u");
+        await fixture.GroupAsync("g");
+        fixture.Catalog.DeletedTopics.Add(old);
+        fixture.Coordinator.OnTopicDeleted("t");
+        fixture.TopicIds["t"] = another;
+        fixture.Catalog.HeldGroups.Clear();
+        fixture.Catalog.Release();
+        await Task.WhenAll(first, gone, kept);
+        Assert.Equal((-1L, 3L), (await fixture.FetchAsync("g"), await fixture.FetchAsync("g", "u")));
+    }
+
+    [Fact]
     public async Task Offsets_expire_by_the_clock_and_the_empty_group_goes_with_the_last()
     {
         await using var fixture = await CoordinatorFixture.StartAsync();
