@@ -113,7 +113,8 @@ public sealed class BrokerHost : IAsyncDisposable
 
         _services = Compose(waiters, logs, catalog, stored);
         await _services.Topics.StartAsync(stored);
-        foreach (var topic in _services.Topics.Current.Topics.Where(topic => !stored.Topics.Any(row => row.Id == topic.Id)))
+        var known = stored.Topics.Select(static row => row.Id).ToHashSet();
+        foreach (var topic in _services.Topics.Current.Topics.Where(topic => !known.Contains(topic.Id)))
             _logger.TopicTakenIn(topic.Name);
         await Takeover.EndTransactionsAsync(logs.Logs.Where(log => _services.Topics.TryGet(log.TopicPartition.Topic, out _)));
         await _services.Groups.LoadAsync(stored);
