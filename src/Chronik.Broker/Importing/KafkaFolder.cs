@@ -9,6 +9,8 @@ namespace Chronik.Broker.Importing;
 internal sealed class KafkaFolder : IDisposable
 {
     internal const string MetadataTopic = "__cluster_metadata";
+    internal const string OffsetsTopic = "__consumer_offsets";
+    internal const string TransactionsTopic = "__transaction_state";
     private const string MetaProperties = "meta.properties";
     private const string LockFile = ".lock";
     private const string CleanMarker = ".kafka_cleanshutdown";

@@ -14,8 +14,6 @@ namespace Chronik.Broker.Importing;
 internal sealed class KafkaImport
 {
     private const string LockFile = ".lock";
-    private const string OffsetsTopic = "__consumer_offsets";
-    private const string TransactionsTopic = "__transaction_state";
     private static readonly CleanerConfig s_noCleaner = new() { IsEnabled = false };
 
     private readonly ImportSeams _seams;
@@ -57,11 +55,11 @@ internal sealed class KafkaImport
         if (plan.Taken.Count == 0)
             return Report(plan, groupCount: 0, offsetCount: 0);
         Copy(plan, sources);
-        var committing = PreparedTransactions.Read(_seams.Files, sources.PathsOf(TransactionsTopic));
+        var committing = PreparedTransactions.Read(_seams.Files, sources.PathsOf(KafkaFolder.TransactionsTopic));
         await RecoverAsync(committing, image);
         if (!StagedLogs.WereClosedCleanly(_seams.Files, Stage))
             throw new ImportException($"The copies in {Stage} could not be made durable; the log lines above say why. Nothing was imported: mend the disk, then import again.");
-        var groups = new KafkaGroupsReader(_seams.Files, committing).Read(sources.PathsOf(OffsetsTopic));
+        var groups = new KafkaGroupsReader(_seams.Files, committing).Read(sources.PathsOf(KafkaFolder.OffsetsTopic));
         var journal = ImportRows.Make(plan.Taken, image, groups, _seams.Time.GetUtcNow(), _notes);
         Note(image, groups);
         journal.Save(_seams.Files, Stage);

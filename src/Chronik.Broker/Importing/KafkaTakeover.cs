@@ -17,8 +17,6 @@ internal sealed class KafkaTakeover(IFileSystem files, string directory, TimePro
 {
     // There from before the rows are in the catalog until all transactions are ended.
     private const string UnfinishedFile = "chronik-takeover.unfinished";
-    private const string OffsetsTopic = "__consumer_offsets";
-    private const string TransactionsTopic = "__transaction_state";
 
     private string Unfinished => $"{directory}/{UnfinishedFile}";
 
@@ -35,7 +33,7 @@ internal sealed class KafkaTakeover(IFileSystem files, string directory, TimePro
             var topics = image.Topics.Values
                 .Where(topic => TopicName.IsAdoptable(topic.Name) && topic.Partitions.Any(partition => sources.Find(new TopicPartition(topic.Name, partition)) is not null))
                 .OrderBy(static topic => topic.Name, StringComparer.Ordinal).ToList();
-            var groups = new KafkaGroupsReader(files, PreparedTransactions.Read(files, sources.PathsOf(TransactionsTopic))).Read(sources.PathsOf(OffsetsTopic));
+            var groups = new KafkaGroupsReader(files, PreparedTransactions.Read(files, sources.PathsOf(KafkaFolder.TransactionsTopic))).Read(sources.PathsOf(KafkaFolder.OffsetsTopic));
             List<string> notes = [];
             var rows = ImportRows.Make(topics, image, groups, time.GetUtcNow(), notes);
             files.Open(Unfinished, FileOpenKind.CreateOrTruncate).Dispose();
@@ -69,7 +67,7 @@ internal sealed class KafkaTakeover(IFileSystem files, string directory, TimePro
         try
         {
             using var sources = ImportSources.Open(files, [directory], areLocked: true);
-            var committing = PreparedTransactions.Read(files, sources.PathsOf(TransactionsTopic));
+            var committing = PreparedTransactions.Read(files, sources.PathsOf(KafkaFolder.TransactionsTopic));
             List<string> notes = [];
             foreach (var log in logs)
                 await OpenTransactions.EndAsync(log, committing, time, notes);

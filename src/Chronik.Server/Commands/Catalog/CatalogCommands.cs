@@ -49,10 +49,7 @@ internal static class CatalogCommands
 
     private static async Task<int> RepairAsync(string directory, bool isYes, bool trusts, CommandContext context)
     {
-        if (!context.Files.DirectoryExists(directory))
-            throw new CommandException($"There is no folder {directory}: name the data folder with --data-dir.", ExitCode.Misused);
-        using var held = context.Files.TryLock($"{directory}/{DataFolder.LockFile}")
-            ?? throw new CommandException($"A server is using {directory}: stop it first.", ExitCode.Misused);
+        using var held = DataFolder.Hold(directory, context);
         var path = $"{directory}/{CatalogFile}";
         context.Output.WriteLine(CatalogRepair.FindDamage(context.Files, path) ?? $"Nothing is known to be wrong with {path}.");
         if (!isYes)

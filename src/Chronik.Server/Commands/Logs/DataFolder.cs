@@ -43,4 +43,14 @@ internal sealed class DataFolder
             ? Path.GetFullPath(directory)
             : throw new CommandException("The data folder's name is empty: name one with --data-dir.", ExitCode.Misused);
     }
+
+    /// <summary>Takes a folder for this process, so that no server can start on it until that is disposed.</summary>
+    /// <exception cref="CommandException">There is no such folder, or a server is using it.</exception>
+    public static IDisposable Hold(string directory, CommandContext context)
+    {
+        if (!context.Files.DirectoryExists(directory))
+            throw new CommandException($"There is no folder {directory}: name the data folder with --data-dir.", ExitCode.Misused);
+        return context.Files.TryLock($"{directory}/{LockFile}")
+            ?? throw new CommandException($"A server is using {directory}: stop it first.", ExitCode.Misused);
+    }
 }

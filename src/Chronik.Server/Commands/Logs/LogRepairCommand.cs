@@ -35,10 +35,7 @@ internal sealed class LogRepairCommand
 
     private async Task<int> RunAsync(string directory, ParseResult result, CommandContext context, CancellationToken cancellation)
     {
-        if (!context.Files.DirectoryExists(directory))
-            throw new CommandException($"There is no folder {directory}: name the data folder with --data-dir.", ExitCode.Misused);
-        using var held = context.Files.TryLock($"{directory}/{DataFolder.LockFile}")
-            ?? throw new CommandException($"A server is using {directory}: stop it first.", ExitCode.Misused);
+        using var held = DataFolder.Hold(directory, context);
         var isDryRun = !result.GetValue(_yes);
         var options = new RepairOptions
         {
