@@ -1,14 +1,10 @@
+using Chronik.Campaigns.Seeds;
+
 namespace Chronik.Campaigns.BrokerSimulation;
 
 /// <summary>How much a run did.</summary>
-internal sealed class BrokerFigures
+internal sealed class BrokerFigures : SeedFigures<BrokerFigures>
 {
-    public long Steps { get; set; }
-
-    public long Operations { get; set; }
-
-    public long Faults { get; set; }
-
     public long Requests { get; set; }
 
     public long Acknowledged { get; set; }
@@ -23,17 +19,9 @@ internal sealed class BrokerFigures
 
     public long Cuts { get; set; }
 
-    public long PowerCuts { get; set; }
-
-    public long Kills { get; set; }
-
-    public long Starts { get; set; }
-
-    public void Add(BrokerFigures other)
+    public override void Add(BrokerFigures other)
     {
-        Steps += other.Steps;
-        Operations += other.Operations;
-        Faults += other.Faults;
+        base.Add(other);
         Requests += other.Requests;
         Acknowledged += other.Acknowledged;
         Repeats += other.Repeats;
@@ -41,9 +29,6 @@ internal sealed class BrokerFigures
         Rebalances += other.Rebalances;
         Topics += other.Topics;
         Cuts += other.Cuts;
-        PowerCuts += other.PowerCuts;
-        Kills += other.Kills;
-        Starts += other.Starts;
     }
 
     public override string ToString() =>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Chronik.Broker;
 using Chronik.Broker.Network;
+using Chronik.Campaigns.Seeds;
 using Chronik.Campaigns.Simulation;
 using Chronik.Campaigns.Simulation.Disk;
 using Chronik.TestKit;
@@ -10,7 +11,7 @@ namespace Chronik.Campaigns.BrokerSimulation;
 
 /// <summary>One life of a whole broker: its clock, tasks, network, open files and connections, which all end with it.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A process that is killed disposes nothing.")]
-internal sealed class BrokerProcess
+internal sealed class BrokerProcess : ISimulatedProcess
 {
     private const int Port = 9092;
     private const int StopMsMax = 60_000;

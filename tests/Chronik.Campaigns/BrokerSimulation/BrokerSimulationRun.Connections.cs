@@ -12,7 +12,7 @@ internal sealed partial class BrokerSimulationRun
             return open;
         try
         {
-            open = _connections[client] = process.Connect(client, _random);
+            open = _connections[client] = process.Connect(client, Random);
         }
         catch (IOException)
         {
@@ -21,7 +21,7 @@ internal sealed partial class BrokerSimulationRun
             return null;
         }
 
-        if (!_isChecking && !_isFinishing && _random.Next(40) == 0)
+        if (!_isChecking && !IsFinishing && Random.Next(40) == 0)
             open.CutsNext = true;
         return open;
     }
@@ -34,7 +34,7 @@ internal sealed partial class BrokerSimulationRun
         Trace.Add("step", "cut");
         Figures.Cuts++;
         var connection = Pick(open);
-        if (_random.Next(2) == 0)
+        if (Random.Next(2) == 0)
             connection.Cut();
         else
             connection.CutsNext = true;

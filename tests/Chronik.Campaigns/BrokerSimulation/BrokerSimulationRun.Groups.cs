@@ -26,7 +26,7 @@ internal sealed partial class BrokerSimulationRun
         if (member.IsBusy)
             return;
         member.IsBusy = true;
-        var dice = _random.Next(100);
+        var dice = Random.Next(100);
         Begin(async process =>
         {
             if (member.IsStable)
@@ -60,7 +60,7 @@ internal sealed partial class BrokerSimulationRun
     {
         Figures.Requests++;
         Figures.Rebalances++;
-        var version = (short)(_random.Next(3) switch { 0 => 3, 1 => 5, _ => 9 });
+        var version = (short)(Random.Next(3) switch { 0 => 3, 1 => 5, _ => 9 });
         var subscription = ConsumerProtocol.Write(new ConsumerProtocolSubscription { Topics = [.. _topics.Select(static topic => topic.Name)] }, 1);
         var connection = ConnectionOf(process, member.Name);
         var answer = connection is null ? null : await connection.CallAsync<JoinGroupRequest, JoinGroupResponse>(
@@ -68,7 +68,7 @@ internal sealed partial class BrokerSimulationRun
             {
                 GroupId = member.Group,
                 SessionTimeoutMs = SessionMs,
-                RebalanceTimeoutMs = _random.Next(2_000, RebalanceMsMax),
+                RebalanceTimeoutMs = Random.Next(2_000, RebalanceMsMax),
                 MemberId = member.MemberId,
                 ProtocolType = "consumer",
                 Protocols = [.. s_assignors.Select(name => new JoinGroupRequest.JoinGroupRequestProtocol { Name = name, Metadata = subscription })],
@@ -101,7 +101,7 @@ internal sealed partial class BrokerSimulationRun
     private async Task SyncAsync(BrokerProcess process, GroupMember member)
     {
         Figures.Requests++;
-        var forgets = !_isFinishing && _random.Next(4) == 0;
+        var forgets = !IsFinishing && Random.Next(4) == 0;
         var assigned = Live().Where((_, i) => i > 0 || !forgets).Select(static topic => new ConsumerProtocolAssignment.TopicPartition
         {
             Topic = topic.Name,

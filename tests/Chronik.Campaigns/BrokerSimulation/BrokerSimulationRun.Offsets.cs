@@ -15,7 +15,7 @@ internal sealed partial class BrokerSimulationRun
     // A consumer that is in no group.
     private void CommitAlone()
     {
-        var client = $"alone{_random.Next(2)}";
+        var client = $"alone{Random.Next(2)}";
         Begin(process => CommitAsync(process, client, AloneGroup, -1, "", null));
     }
 
@@ -27,7 +27,7 @@ internal sealed partial class BrokerSimulationRun
         var topic = Pick(live);
         Figures.Requests++;
         var writes = new List<(int Partition, Register<long> Register, Register<long>.Write Write)>();
-        for (var partition = _random.Next(topic.PartitionsMin); partition < topic.PartitionsMin; partition++)
+        for (var partition = Random.Next(topic.PartitionsMin); partition < topic.PartitionsMin; partition++)
         {
             var register = OffsetOf(group, NameOf(topic), partition);
             writes.Add((partition, register, register.Begin(++_lastOffset, ++_tick)));
@@ -92,7 +92,7 @@ internal sealed partial class BrokerSimulationRun
     private void ReadOffsets(string group) => Begin(async process =>
     {
         if (ConnectionOf(process, "offsets") is { } connection)
-            await CheckOffsetsAsync(process, connection, _random.Next(3) == 0 ? AloneGroup : group);
+            await CheckOffsetsAsync(process, connection, Random.Next(3) == 0 ? AloneGroup : group);
     });
 
     private async Task CheckOffsetsAsync(BrokerProcess process, WireConnection connection, string group)

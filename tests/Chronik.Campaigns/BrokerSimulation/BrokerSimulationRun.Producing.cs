@@ -26,8 +26,8 @@ internal sealed partial class BrokerSimulationRun
         if (live.Length == 0)
             return;
         var topic = Pick(live);
-        var index = _random.Next(topic.PartitionsMin);
-        if (_random.Next(2) == 0)
+        var index = Random.Next(topic.PartitionsMin);
+        if (Random.Next(2) == 0)
             ProducePlain(topic, index);
         else
             ProduceIdempotent(Pick(_producers), topic, index);
@@ -36,21 +36,21 @@ internal sealed partial class BrokerSimulationRun
     private void ProducePlain(Incarnation topic, int index)
     {
         // Now and then one that was not answered is sent again: it may be there twice then.
-        if (_unanswered is { } again && again.Topic == topic.Name && again.Partition < topic.PartitionsMin && _random.Next(2) == 0)
+        if (_unanswered is { } again && again.Topic == topic.Name && again.Partition < topic.PartitionsMin && Random.Next(2) == 0)
         {
             _unanswered = null;
             SendPlain(topic, again, AcksAll);
             return;
         }
 
-        var acks = (short)(_random.Next(8) switch { 0 => 0, 1 => 1, _ => AcksAll });
+        var acks = (short)(Random.Next(8) switch { 0 => 0, 1 => 1, _ => AcksAll });
         SendPlain(topic, NewBatch(topic, index, -1, -1), acks);
     }
 
     private void SendPlain(Incarnation topic, SentBatch batch, short acks)
     {
         Send(topic, batch);
-        var client = $"plain{_random.Next(3)}";
+        var client = $"plain{Random.Next(3)}";
         var version = ProduceVersion();
         var name = NameOf(topic);
         var changes = name.Changes;
@@ -112,7 +112,7 @@ internal sealed partial class BrokerSimulationRun
             Figures.Repeats += stream.InFlight.Count;
             SendIdempotent(producer, stream, topic, [.. stream.InFlight]);
         }
-        else if (stream.Waiting == 0 && stream.Acknowledged.Count > 0 && _random.Next(8) == 0)
+        else if (stream.Waiting == 0 && stream.Acknowledged.Count > 0 && Random.Next(8) == 0)
         {
             // It may have missed the answers to the last few: they are repeated, and must not be written again.
             Figures.Repeats += stream.Acknowledged.Count;
@@ -258,18 +258,18 @@ internal sealed partial class BrokerSimulationRun
             ProducerId = producerId,
             ProducerEpoch = (short)(producerId < 0 ? -1 : 0),
             BaseSequence = baseSequence,
-            Compression = _random.Next(6) == 0 ? (CompressionCodec)_random.Next(1, 5) : CompressionCodec.None,
+            Compression = Random.Next(6) == 0 ? (CompressionCodec)Random.Next(1, 5) : CompressionCodec.None,
         };
-        var records = new SentRecord[_random.Next(1, 4)];
+        var records = new SentRecord[Random.Next(1, 4)];
         for (var i = 0; i < records.Length; i++)
         {
             var number = new byte[4];
             BinaryPrimitives.WriteInt32BigEndian(number, _records.Count);
-            var key = Encoding.ASCII.GetBytes($"k{_random.Next(KeysMax)}");
-            var value = _random.Next(10) == 0 ? null : new byte[_random.Next(10) == 0 ? _random.Next(4000) : _random.Next(60)];
+            var key = Encoding.ASCII.GetBytes($"k{Random.Next(KeysMax)}");
+            var value = Random.Next(10) == 0 ? null : new byte[Random.Next(10) == 0 ? Random.Next(4000) : Random.Next(60)];
             if (value is not null)
-                _random.NextBytes(value);
-            var timestamp = _process.NowMs - _random.Next(3_000);
+                Random.NextBytes(value);
+            var timestamp = _process.NowMs - Random.Next(3_000);
             records[i] = new SentRecord(batch, _records.Count, key, value, timestamp);
             _records.Add(records[i]);
             builder.Add(timestamp, key, value is null ? null : (ReadOnlyMemory<byte>?)value, [new RecordHeader("n", number)]);
@@ -297,7 +297,7 @@ internal sealed partial class BrokerSimulationRun
 
     private TopicModel NameOf(Incarnation topic) => Array.Find(_topics, name => name.Name == topic.Name)!;
 
-    private short ProduceVersion() => (short)(_random.Next(3) switch { 0 => 8, 1 => 11, _ => 13 });
+    private short ProduceVersion() => (short)(Random.Next(3) switch { 0 => 8, 1 => 11, _ => 13 });
 
     private async Task ProveProducingAsync(BrokerProcess process)
     {

@@ -18,12 +18,12 @@ internal sealed partial class BrokerSimulationRun
         if (live.Length == 0)
             return;
         var topic = Pick(live);
-        var partition = topic.Partition(_random.Next(topic.PartitionsMin));
-        var offset = _random.NextInt64(partition.TrimAsked, Math.Max(partition.Promised, partition.TrimAsked) + 1);
-        var (bytes, waitMs) = (_random.Next(60, 20_000), _random.Next(3) == 0 ? _random.Next(600) : 0);
+        var partition = topic.Partition(Random.Next(topic.PartitionsMin));
+        var offset = Random.NextInt64(partition.TrimAsked, Math.Max(partition.Promised, partition.TrimAsked) + 1);
+        var (bytes, waitMs) = (Random.Next(60, 20_000), Random.Next(3) == 0 ? Random.Next(600) : 0);
         Begin(async process =>
         {
-            if (ConnectionOf(process, $"reader{_random.Next(3)}") is not { } connection)
+            if (ConnectionOf(process, $"reader{Random.Next(3)}") is not { } connection)
                 return;
             var promised = partition.Promised;
             var answer = await FetchAsync(connection, partition, offset, bytes, waitMs);

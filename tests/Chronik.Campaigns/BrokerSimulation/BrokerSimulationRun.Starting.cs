@@ -12,33 +12,18 @@ internal sealed partial class BrokerSimulationRun
     private const int WholeBytes = 1 << 20;
     private bool _isChecking;
 
-    private void Start()
+    protected override void PrepareStart(int attempt)
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            if (attempt == StartsMax)
-                throw new SimulationFailure("It does not start any more.");
-            if (attempt > 3 || _isFinishing || _random.Next(8) > 0)
-                _disk.Faults.Clear();
-            if (!_isFinishing && _random.Next(6) == 0)
-                _disk.EndsAt = _disk.Operations + _random.Next(1, 80);
-            if (TryStart())
-                return;
-            Trace.Add("step", "start failed");
-            Over();
-            if (_disk.Faults.IsDown || _random.Next(2) == 0)
-                CutPower();
-            else
-                KillNow();
-        }
+        if (attempt > 3 || IsFinishing || Random.Next(8) > 0)
+            Disk.Faults.Clear();
+        if (!IsFinishing && Random.Next(6) == 0)
+            Disk.EndsAt = Disk.Operations + Random.Next(1, 80);
     }
 
-    private bool TryStart()
+    protected override bool TryStart()
     {
-        Figures.Starts++;
-        Trace.Add("step", "start");
         _process = NewProcess();
-        var mayFail = _process.HadFaults = _disk.Faults.AreSet;
+        var mayFail = _process.HadFaults = Disk.Faults.AreSet;
         var error = _process.Start();
         if (!_process.IsAlive)
             return false;
@@ -50,33 +35,19 @@ internal sealed partial class BrokerSimulationRun
         }
 
         // Only what was read without trouble says what is there.
-        var armed = _disk.EndsAt;
-        _disk.EndsAt = 0;
-        var faults = _disk.Faults.Read;
-        _disk.Faults.Read = 0;
+        var armed = Disk.EndsAt;
+        Disk.EndsAt = 0;
+        var faults = Disk.Faults.Read;
+        Disk.Faults.Read = 0;
         CheckAll();
-        _disk.Faults.Read = faults;
-        _disk.EndsAt = armed > _disk.Operations ? armed : 0;
+        Disk.Faults.Read = faults;
+        Disk.EndsAt = armed > Disk.Operations ? armed : 0;
         return _process.IsAlive;
     }
 
-    /// <summary>The process ended: the machine may have ended with it. Then it starts again, as often as it takes.</summary>
-    private void Restart()
+    protected override void Over()
     {
-        var mustCut = _disk.Faults.IsDown;
-        _now = _process.Time.GetUtcNow() + TimeSpan.FromMilliseconds(_random.Next(2000));
-        Over();
-        if (mustCut || _random.Next(3) > 0)
-            CutPower();
-        else
-            KillNow();
-        Start();
-    }
-
-    // The process is gone, and what it had not done it never will.
-    private void Over()
-    {
-        _process.End();
+        base.Over();
         var now = ++_tick;
         _connections.Clear();
         foreach (var batch in _open)
@@ -100,36 +71,14 @@ internal sealed partial class BrokerSimulationRun
             producer.Disconnect();
     }
 
-    private void CutPower()
+    protected override void Finish()
     {
-        Figures.PowerCuts++;
-        _disk.CutPower(new RandomCrash(_random, _tears));
-    }
-
-    private void KillNow()
-    {
-        Figures.Kills++;
-        _disk.Kill();
-    }
-
-    private void Finish()
-    {
-        Trace.Add("step", "finish");
-        _isFinishing = true;
-        _disk.Faults.Clear();
-        _disk.EndsAt = 0;
-        if (!_process.IsAlive || _disk.Faults.IsDown)
-        {
-            _disk.Kill();
-            Restart();
-        }
-
         // The disk is well again: whatever was offline is back within a few seconds, and all is served.
         _process.Advance(25_000);
         Check();
         ProveAlive();
         _process.Stop();
-        _disk.EndsAt = 0;
+        Disk.EndsAt = 0;
         Restart();
         ProveAlive();
         Check();

@@ -17,7 +17,7 @@ internal sealed partial class BrokerSimulationRun
     private void Administrate()
     {
         var topic = Pick(_topics);
-        var dice = _random.Next(100);
+        var dice = Random.Next(100);
         if (topic.IsBusy)
             return;
         if (topic.Live is null)
@@ -36,8 +36,8 @@ internal sealed partial class BrokerSimulationRun
 
     private void CreateTopic(TopicModel topic)
     {
-        var count = _random.Next(1, PartitionsMax);
-        KeyValuePair<string, string>[] settings = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => NewSetting()).DistinctBy(static each => each.Key)];
+        var count = Random.Next(1, PartitionsMax);
+        KeyValuePair<string, string>[] settings = [.. Enumerable.Range(0, Random.Next(3)).Select(_ => NewSetting()).DistinctBy(static each => each.Key)];
         Trace.Add("step", $"create {topic.Name}", count);
         topic.IsBusy = true;
         topic.Changes++;
@@ -113,7 +113,7 @@ internal sealed partial class BrokerSimulationRun
         var wasLeaving = live.IsLeaving;
         live.IsLeaving = true;
         var forgetting = BeginForget(topic, ++_tick);
-        var byId = _random.Next(2) == 0;
+        var byId = Random.Next(2) == 0;
         Begin(async process =>
         {
             var request = byId
@@ -243,8 +243,8 @@ internal sealed partial class BrokerSimulationRun
 
     private void DeleteRecords(Incarnation live)
     {
-        var partition = live.Partition(_random.Next(live.PartitionsMin));
-        var offset = _random.NextInt64(partition.TrimAsked, Math.Max(partition.Promised, partition.TrimAsked) + 1);
+        var partition = live.Partition(Random.Next(live.PartitionsMin));
+        var offset = Random.NextInt64(partition.TrimAsked, Math.Max(partition.Promised, partition.TrimAsked) + 1);
         Trace.Add("step", $"trim {live}-{partition.Index}", offset);
         var topic = Array.Find(_topics, topic => topic.Name == live.Name)!;
         if (!topic.IsQuiet)
@@ -274,15 +274,15 @@ internal sealed partial class BrokerSimulationRun
         });
     }
 
-    private KeyValuePair<string, string> NewSetting() => _random.Next(8) switch
+    private KeyValuePair<string, string> NewSetting() => Random.Next(8) switch
     {
-        0 or 1 => new("cleanup.policy", _random.Next(3) == 0 ? "delete" : "compact"),
-        2 => new("retention.ms", _random.Next(3) == 0 ? Text(_random.Next(2_000, 60_000)) : "-1"),
-        3 => new("retention.bytes", _random.Next(3) == 0 ? Text(_random.Next(1_000, 60_000)) : "-1"),
-        4 => new("segment.ms", Text(_random.Next(100, 20_000))),
-        5 => new("delete.retention.ms", Text(_random.Next(5_000))),
-        6 => new("file.delete.delay.ms", Text(_random.Next(5_000))),
-        _ => new("index.interval.bytes", Text(_random.Next(50, 5_000))),
+        0 or 1 => new("cleanup.policy", Random.Next(3) == 0 ? "delete" : "compact"),
+        2 => new("retention.ms", Random.Next(3) == 0 ? Text(Random.Next(2_000, 60_000)) : "-1"),
+        3 => new("retention.bytes", Random.Next(3) == 0 ? Text(Random.Next(1_000, 60_000)) : "-1"),
+        4 => new("segment.ms", Text(Random.Next(100, 20_000))),
+        5 => new("delete.retention.ms", Text(Random.Next(5_000))),
+        6 => new("file.delete.delay.ms", Text(Random.Next(5_000))),
+        _ => new("index.interval.bytes", Text(Random.Next(50, 5_000))),
     };
 
     private void Configure(TopicModel topic, Incarnation live)
@@ -299,7 +299,7 @@ internal sealed partial class BrokerSimulationRun
         Begin(async process =>
         {
             Figures.Requests++;
-            var connection = ConnectionOf(process, $"admin{_random.Next(2)}");
+            var connection = ConnectionOf(process, $"admin{Random.Next(2)}");
             var answer = connection is null ? null : await connection.CallAsync<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
                 new IncrementalAlterConfigsRequest
                 {

@@ -1,3 +1,4 @@
+using Chronik.Campaigns.Seeds;
 using Chronik.Campaigns.Simulation;
 using Chronik.Campaigns.Simulation.Disk;
 using Chronik.Protocol;
@@ -9,33 +10,24 @@ namespace Chronik.Campaigns.BrokerSimulation;
 /// wire protocol, failing disks, connections that break, kills and power cuts, in one thread. A model beside it knows what
 /// must be there.
 /// </summary>
-internal sealed partial class BrokerSimulationRun
+internal sealed partial class BrokerSimulationRun : SeedRun<BrokerFigures>
 {
-    private const int StartsMax = 30;
     private const int BoundMs = 10_000;
-    private readonly Random _random;
-    private readonly SimulatedDisk _disk;
     private readonly CatalogDisk _catalog;
-    private readonly bool _tears;
     private readonly Dictionary<string, string> _settings;
     private BrokerProcess _process;
-    private bool _isFinishing;
     private long _tick;
     private Exception? _wrong;
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public BrokerSimulationRun(int seed, BrokerFlaw flaw = BrokerFlaw.None, bool keepTrace = false)
+        : base(seed, LieOf(flaw), keepTrace)
     {
-        _random = new Random(seed);
-        Trace = new DiskTrace(keepTrace);
-        _disk = new SimulatedDisk(Trace, new Random(seed ^ 0x5eed)) { Faults = { Lie = LieOf(flaw) } };
-        _catalog = new CatalogDisk(_disk, new Random(seed ^ 0xca7a), flaw == BrokerFlaw.CatalogForgets);
-        _tears = seed % 4 == 0;
+        _catalog = new CatalogDisk(Disk, new Random(seed ^ 0xca7a), flaw == BrokerFlaw.CatalogForgets);
         _settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["chronik.flush"] = flaw == BrokerFlaw.EarlyAnswers ? "os" : "disk",
-            ["log.index.size.max.bytes"] = Text(_random.Next(4) == 0 ? 10_485_760 : _random.Next(24, 200)),
-            ["log.index.interval.bytes"] = Text(_random.Next(50, 4_000)),
+            ["log.index.size.max.bytes"] = Text(Random.Next(4) == 0 ? 10_485_760 : Random.Next(24, 200)),
+            ["log.index.interval.bytes"] = Text(Random.Next(50, 4_000)),
             ["log.cleaner.backoff.ms"] = "2000",
             ["log.cleaner.io.buffer.size"] = "65536",
             ["log.cleaner.dedupe.buffer.size"] = "65536",
@@ -46,45 +38,12 @@ internal sealed partial class BrokerSimulationRun
         _producers = [.. Enumerable.Range(0, ProducersMax).Select(static i => new IdempotentProducer($"p{i}"))];
     }
 
-    public DiskTrace Trace { get; }
+    protected override ISimulatedProcess Life => _process;
 
-    public BrokerFigures Figures { get; } = new();
+    protected override int StepsEnd => 200;
 
-    /// <summary>Runs it to its end.</summary>
-    /// <exception cref="SimulationFailure">Something was lost or wrong.</exception>
-    public void Run()
+    protected override void Step(int dice)
     {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            Start();
-            for (var steps = _random.Next(60, 200); steps > 0; steps--)
-            {
-                Step();
-                if (!_process.IsAlive)
-                    Restart();
-                Check();
-            }
-
-            Finish();
-        }
-        catch (Exception error) when (error is not SimulationFailure)
-        {
-            throw new SimulationFailure($"{error.GetType().Name}: {error.Message}", error);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-            Figures.Operations = _disk.Operations;
-            Figures.Faults = _disk.Failed;
-        }
-    }
-
-    private void Step()
-    {
-        Figures.Steps++;
-        var dice = _random.Next(1000);
         if (!Live().Any() && dice % 2 == 0)
             Administrate();
         else if (dice < 280)
@@ -100,62 +59,56 @@ internal sealed partial class BrokerSimulationRun
         else if (dice < 545)
             Administrate();
         else if (dice < 680)
-            Note("run", () => _process.Scheduler.Run(_random.Next(1, 12)));
+            Note("run", () => _process.Scheduler.Run(Random.Next(1, 12)));
         else if (dice < 800)
             Note("run all", () => _process.Scheduler.RunAll());
         else if (dice < 845)
-            Note("wait", () => _process.Advance(_random.Next(3) == 0 ? _random.Next(12_000) : _random.Next(200)));
+            Note("wait", () => _process.Advance(Random.Next(3) == 0 ? Random.Next(12_000) : Random.Next(200)));
         else if (dice < 880)
-            Note("settle", () => _disk.Settle());
+            Note("settle", () => Disk.Settle());
         else if (dice < 905)
             CutConnection();
         else if (dice < 935)
             ChangeFaults();
         else if (dice < 955)
-            Note("ends soon", () => _disk.EndsAt = _disk.Operations + _random.Next(1, 60));
+            Note("ends soon", () => Disk.EndsAt = Disk.Operations + Random.Next(1, 60));
         else if (dice < 965)
             Note("close", () => _process.Stop());
         else if (dice < 990)
-            Note("end", () => _disk.Kill());
+            Note("end", () => Disk.Kill());
     }
 
     // Clients come together, now and then.
     private void Repeat(Action act)
     {
-        for (var times = _random.Next(1, 5); times > 0; times--)
+        for (var times = Random.Next(1, 5); times > 0; times--)
             act();
     }
 
     private void ChangeFaults()
     {
-        var faults = _disk.Faults;
+        var faults = Disk.Faults;
         Trace.Add("step", "faults");
-        if (faults.AreSet && _random.Next(3) > 0)
+        if (faults.AreSet && Random.Next(3) > 0)
         {
             faults.Clear();
             return;
         }
 
         _process.HadFaults = true;
-        switch (_random.Next(7))
+        switch (Random.Next(7))
         {
-            case 0: faults.Sync = _random.Next(1, 1000); break;
-            case 1: faults.SyncFolder = _random.Next(1, 1000); break;
-            case 2: faults.Write = _random.Next(1, 1000); break;
-            case 3: faults.Names = _random.Next(1, 1000); break;
-            case 4: faults.Read = _random.Next(1, 300); break;
+            case 0: faults.Sync = Random.Next(1, 1000); break;
+            case 1: faults.SyncFolder = Random.Next(1, 1000); break;
+            case 2: faults.Write = Random.Next(1, 1000); break;
+            case 3: faults.Names = Random.Next(1, 1000); break;
+            case 4: faults.Read = Random.Next(1, 300); break;
             case 5: faults.IsFull = true; break;
             default: faults.IsReadOnly = true; break;
         }
     }
 
-    private void Note(string step, Action act)
-    {
-        Trace.Add("step", step);
-        act();
-    }
-
-    private void Check()
+    protected override void Check()
     {
         if (_wrong is { } wrong)
             throw wrong as SimulationFailure ?? new SimulationFailure($"{wrong.GetType().Name}: {wrong.Message}\n{wrong.StackTrace}", wrong);
@@ -185,7 +138,7 @@ internal sealed partial class BrokerSimulationRun
             throw new SimulationFailure($"{what} is answered with {error} on a disk that is well");
     }
 
-    private BrokerProcess NewProcess() => new(_disk, _catalog, _random, _now, _settings);
+    private BrokerProcess NewProcess() => new(Disk, _catalog, Random, Now, _settings);
 
     private static DiskLie LieOf(BrokerFlaw flaw) => flaw switch
     {
@@ -194,8 +147,4 @@ internal sealed partial class BrokerSimulationRun
         BrokerFlaw.SyncErrors => DiskLie.SyncErrors,
         _ => DiskLie.None,
     };
-
-    private T Pick<T>(IReadOnlyList<T> from) => from[_random.Next(from.Count)];
-
-    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

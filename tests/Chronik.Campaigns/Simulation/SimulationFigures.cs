@@ -1,34 +1,19 @@
+using Chronik.Campaigns.Seeds;
+
 namespace Chronik.Campaigns.Simulation;
 
 /// <summary>How much a run did.</summary>
-internal sealed class SimulationFigures
+internal sealed class SimulationFigures : SeedFigures<SimulationFigures>
 {
-    public long Steps { get; set; }
-
-    public long Operations { get; set; }
-
     public long Batches { get; set; }
 
     public long Acknowledged { get; set; }
 
-    public long Starts { get; set; }
-
-    public long PowerCuts { get; set; }
-
-    public long Kills { get; set; }
-
-    public long Faults { get; set; }
-
-    public void Add(SimulationFigures other)
+    public override void Add(SimulationFigures other)
     {
-        Steps += other.Steps;
-        Operations += other.Operations;
+        base.Add(other);
         Batches += other.Batches;
         Acknowledged += other.Acknowledged;
-        Starts += other.Starts;
-        PowerCuts += other.PowerCuts;
-        Kills += other.Kills;
-        Faults += other.Faults;
     }
 
     public override string ToString() =>

@@ -20,10 +20,10 @@ internal sealed partial class SimulationRun
         var partition = Pick(Pick(topics).Partitions);
         if (!TryGet(partition, out var log))
             return;
-        var dice = _random.Next(100);
-        var producer = _random.Next(Producers);
+        var dice = Random.Next(100);
+        var producer = Random.Next(Producers);
         if (dice < 40)
-            Append(partition, log, dice < 8 ? [Batch.Plain(_random, _process.NowMs), Batch.Plain(_random, _process.NowMs)] : [Batch.Plain(_random, _process.NowMs)]);
+            Append(partition, log, dice < 8 ? [Batch.Plain(Random, _process.NowMs), Batch.Plain(Random, _process.NowMs)] : [Batch.Plain(Random, _process.NowMs)]);
         else if (dice < 70)
             AppendNext(partition, log, producer, isTransactional: false);
         else if (dice < 80)
@@ -41,12 +41,12 @@ internal sealed partial class SimulationRun
         var last = partition.Batches.FindLast(batch => batch.ProducerId == producerId && !batch.IsControl);
         var epoch = last?.Epoch ?? 0;
         var sequence = last is null ? 0 : last.LastSequence + 1;
-        if (last is not null && !isTransactional && _random.Next(20) == 0)
+        if (last is not null && !isTransactional && Random.Next(20) == 0)
             (epoch, sequence) = ((short)(epoch + 1), 0);
 
         // Without any record that is left the log may have forgotten the producer, or not: then nothing can be expected.
         var isKnown = last is not null && last.LastOffset >= log.LogStartOffset;
-        var batch = Batch.Idempotent(_random, _process.NowMs, producerId, epoch, sequence, _random.Next(1, 4), isTransactional);
+        var batch = Batch.Idempotent(Random, _process.NowMs, producerId, epoch, sequence, Random.Next(1, 4), isTransactional);
         Append(partition, log, [batch], mayRefuse: !isKnown && last is not null);
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class SimulationRun
             return;
         var producerId = Pick(open);
         var epoch = partition.Batches.FindLast(batch => batch.ProducerId == producerId)!.Epoch;
-        var isCommit = _random.Next(2) == 0;
+        var isCommit = Random.Next(2) == 0;
         Append(partition, log, [Batch.Marker(_process.NowMs, producerId, epoch, isCommit)], isCommit: isCommit, origin: AppendOrigin.Coordinator);
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class SimulationRun
         }
 
         Figures.Batches += batches.Length;
-        if (!isMishap && _random.Next(4) > 0)
+        if (!isMishap && Random.Next(4) > 0)
             Acknowledge(partition, log, partition.EndOffset);
     }
 

@@ -7,43 +7,28 @@ namespace Chronik.Campaigns.Simulation;
 /// <content>Starting, as the broker does it: open the logs, end deletions, make what is missing.</content>
 internal sealed partial class SimulationRun
 {
-    private void Start()
+    protected override void PrepareStart(int attempt)
     {
-        for (var attempt = 0; ; attempt++)
+        Disk.Faults.LetSyncsWork();
+        if (attempt > 3)
+            Disk.Faults.Clear();
+        if (IsFinishing || Random.Next(8) > 0)
+            Disk.Faults.Clear();
+        if (!IsFinishing && attempt <= 3 && Random.Next(12) == 0)
         {
-            if (attempt == StartsMax)
-                throw new SimulationFailure("It does not start any more.");
-            _disk.Faults.LetSyncsWork();
-            if (attempt > 3)
-                _disk.Faults.Clear();
-            if (_isFinishing || _random.Next(8) > 0)
-                _disk.Faults.Clear();
-            if (!_isFinishing && attempt <= 3 && _random.Next(12) == 0)
-            {
-                _disk.Faults.AreSyncsRefused = _random.Next(2) == 0;
-                EndSyncs(_random.Next(1, 60));
-            }
-
-            if (!_isFinishing && _random.Next(6) == 0)
-                _disk.EndsAt = _disk.Operations + _random.Next(1, 60);
-            if (TryStart())
-                return;
-            Trace.Add("step", "start failed");
-            _process.End();
-            if (_disk.Faults.IsDown || _random.Next(2) == 0)
-                CutPower();
-            else
-                KillNow();
+            Disk.Faults.AreSyncsRefused = Random.Next(2) == 0;
+            EndSyncs(Random.Next(1, 60));
         }
+
+        if (!IsFinishing && Random.Next(6) == 0)
+            Disk.EndsAt = Disk.Operations + Random.Next(1, 60);
     }
 
-    private bool TryStart()
+    protected override bool TryStart()
     {
-        Figures.Starts++;
-        Trace.Add("step", "start");
         _process = NewProcess();
         _leaving.Clear();
-        var mayFail = _process.HadFaults = _disk.Faults.AreSet;
+        var mayFail = _process.HadFaults = Disk.Faults.AreSet;
         var error = _process.Open(ConfigOf);
         if (!_process.IsAlive)
             return false;
@@ -53,13 +38,13 @@ internal sealed partial class SimulationRun
             return false;
 
         // Only what was read without trouble says what is there.
-        var armed = _disk.EndsAt;
-        _disk.EndsAt = 0;
-        var faults = _disk.Faults.Read;
-        _disk.Faults.Read = 0;
+        var armed = Disk.EndsAt;
+        Disk.EndsAt = 0;
+        var faults = Disk.Faults.Read;
+        Disk.Faults.Read = 0;
         CheckAll(mayFail);
-        _disk.Faults.Read = faults;
-        _disk.EndsAt = armed > _disk.Operations ? armed : 0;
+        Disk.Faults.Read = faults;
+        Disk.EndsAt = armed > Disk.Operations ? armed : 0;
         return true;
     }
 
@@ -142,7 +127,7 @@ internal sealed partial class SimulationRun
 
             LogCheck.AfterStart(log, partition);
             for (var i = 0; i < 3 && partition.Batches.Count > 0; i++)
-                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + _random.Next(-1, 2));
+                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + Random.Next(-1, 2));
             ProveDuplicates(partition, log);
         }
     }

@@ -18,10 +18,10 @@ internal sealed partial class SimulationRun
         var name = Pick(s_names);
         if (_topics.ContainsKey(name) || _leaving.Contains(name) || _topics.Count == TopicsMax)
             return;
-        var id = TopicId.Create(_random);
+        var id = TopicId.Create(Random);
         Trace.Add("step", $"create {name} {id}");
         var config = NewConfig();
-        var partitions = Enumerable.Range(0, _random.Next(1, 4)).Select(i => new PartitionModel(new TopicPartition(name, i), id)).ToArray();
+        var partitions = Enumerable.Range(0, Random.Next(1, 4)).Select(i => new PartitionModel(new TopicPartition(name, i), id)).ToArray();
         foreach (var partition in partitions)
         {
             partition.Configure(config.RetentionMs, config.RetentionBytes);
@@ -94,7 +94,7 @@ internal sealed partial class SimulationRun
         var partition = Pick(Pick(topics).Partitions);
         if (!TryGet(partition, out var log))
             return;
-        var offset = _random.NextInt64(log.LogStartOffset, log.LogEndOffset + 1);
+        var offset = Random.NextInt64(log.LogStartOffset, log.LogEndOffset + 1);
         Trace.Add("step", $"trim {partition.TopicPartition} {Text(offset)}");
         partition.TrimAsked = Math.Max(partition.TrimAsked, offset);
         var process = _process;
@@ -133,13 +133,13 @@ internal sealed partial class SimulationRun
 
     private LogConfig NewConfig() => new()
     {
-        SegmentBytesMax = _random.Next(3) == 0 ? 1 << 20 : _random.Next(300, 20_000),
-        SegmentMs = _random.Next(6) == 0 ? _random.Next(500, 20_000) : 1L << 40,
-        SegmentIndexBytesMax = _random.Next(6) == 0 ? _random.Next(12, 100) : 1 << 20,
-        IndexIntervalBytes = _random.Next(50, 5000),
-        RetentionMs = _random.Next(5) == 0 ? _random.Next(1000, 60_000) : -1,
-        RetentionBytes = _random.Next(6) == 0 ? _random.Next(1000, 60_000) : -1,
-        FlushOs = _random.Next(8) == 0,
+        SegmentBytesMax = Random.Next(3) == 0 ? 1 << 20 : Random.Next(300, 20_000),
+        SegmentMs = Random.Next(6) == 0 ? Random.Next(500, 20_000) : 1L << 40,
+        SegmentIndexBytesMax = Random.Next(6) == 0 ? Random.Next(12, 100) : 1 << 20,
+        IndexIntervalBytes = Random.Next(50, 5000),
+        RetentionMs = Random.Next(5) == 0 ? Random.Next(1000, 60_000) : -1,
+        RetentionBytes = Random.Next(6) == 0 ? Random.Next(1000, 60_000) : -1,
+        FlushOs = Random.Next(8) == 0,
     };
 
     private void Begin(StoreProcess process, Func<Task> work) =>
@@ -151,7 +151,7 @@ internal sealed partial class SimulationRun
             task => _wrong ??= process.IsAlive && !process.IsClosing ? task.Exception?.InnerException : null,
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private void Check()
+    protected override void Check()
     {
         if (_wrong is { } wrong)
             throw wrong as SimulationFailure ?? new SimulationFailure($"{wrong.GetType().Name}: {wrong.Message}", wrong);
@@ -168,9 +168,9 @@ internal sealed partial class SimulationRun
     {
         try
         {
-            LogCheck.Running(log, partition, _random);
-            if (partition.Batches.Count > 0 && !_process.HadFaults && _random.Next(4) == 0)
-                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + _random.Next(-1, 2));
+            LogCheck.Running(log, partition, Random);
+            if (partition.Batches.Count > 0 && !_process.HadFaults && Random.Next(4) == 0)
+                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + Random.Next(-1, 2));
         }
         catch (IOException) when (_process.HadFaults || !_process.IsAlive)
         {

@@ -1,3 +1,4 @@
+using Chronik.Campaigns.Seeds;
 using Chronik.Campaigns.Simulation.Disk;
 using Chronik.Protocol;
 using Chronik.Storage;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Chronik.Campaigns.Simulation;
 
 /// <summary>One life of a process with a log store: its own clock, tasks and open files, which all end with it.</summary>
-internal sealed class StoreProcess : IHighWatermarkListener
+internal sealed class StoreProcess : ISimulatedProcess, IHighWatermarkListener
 {
     private readonly SimulatedFileSystem _files;
     private readonly Action<IPartitionLog> _onAdvanced;

@@ -1,28 +1,29 @@
-using Chronik.Campaigns.Simulation.Disk;
+using Chronik.Campaigns.Simulation;
 
-namespace Chronik.Campaigns.Simulation;
+namespace Chronik.Campaigns.Seeds;
 
 /// <summary>What many seeds came to.</summary>
-internal sealed class SimulationOutcome
+internal sealed class SeedOutcome<TFigures>
+    where TFigures : SeedFigures<TFigures>, new()
 {
     private readonly Lock _lock = new();
 
+    /// <summary>The seeds that went wrong, with what was wrong.</summary>
     public SortedDictionary<int, string> Failures { get; } = [];
 
-    public SimulationFigures Figures { get; } = new();
+    public TFigures Figures { get; } = new();
 
     public int Done { get; private set; }
 
     public TimeSpan Elapsed { get; set; }
 
-    /// <summary>Runs a seed.</summary>
-    public void Add(int seed, DiskLie lie)
+    /// <summary>Runs a seed; from several threads at once.</summary>
+    public void Add(int seed, SeedRun<TFigures> run)
     {
-        var simulation = new SimulationRun(seed, lie);
         string? failure = null;
         try
         {
-            simulation.Run();
+            run.Run();
         }
         catch (SimulationFailure wrong)
         {
@@ -32,7 +33,7 @@ internal sealed class SimulationOutcome
         lock (_lock)
         {
             Done++;
-            Figures.Add(simulation.Figures);
+            Figures.Add(run.Figures);
             if (failure is not null)
                 Failures.Add(seed, failure);
         }
