@@ -100,6 +100,9 @@ internal static partial class LogEvents
     [LoggerMessage(2028, LogLevel.Information, "{File}: it ends at offset {EndOffset}, the next segment begins at {NextOffset}: compaction took what was between, or it never became durable; an empty batch stands for it")]
     public static partial void GapFilled(this ILogger logger, string file, long endOffset, long nextOffset);
 
+    [LoggerMessage(2029, LogLevel.Error, "{Partition}: the transaction that is open from offset {FirstOffset} on may have ended in what is damaged behind it. Consumers that read committed records get CORRUPT_MESSAGE from there on until it is ended: by its producer, or by kafka-transactions abort --start-offset {FirstOffset}")]
+    public static partial void TransactionMayHaveEnded(this ILogger logger, TopicPartition partition, long firstOffset);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 

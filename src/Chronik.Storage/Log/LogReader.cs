@@ -29,14 +29,14 @@ internal static class LogReader
             return Result(view, ErrorCode.OffsetOutOfRange, RecordData.Null);
         var limitOffset = LimitOf(view, bound);
         if (offset >= limitOffset)
-            return Result(view, ErrorCode.None, RecordData.Empty);
+            return Waiting(view, bound, offset);
         var isStale = false;
         if ((known ?? Locate(view, offset, out isStale)) is not { } start)
             return isStale ? s_retry : Result(view, ErrorCode.CorruptMessage, RecordData.Null);
         if (known is null && !TrySkipEmptied(view, ref start, limitOffset))
             return s_retry;
         if (start.Offset >= limitOffset)
-            return Result(view, ErrorCode.None, RecordData.Empty);
+            return Waiting(view, bound, start.Offset);
         if (!start.Segment.TryLease())
             return s_retry;
         try
@@ -48,6 +48,12 @@ internal static class LogReader
             start.Segment.Release();
         }
     }
+
+    // What a transaction holds back comes when it ends. If its marker lies in damage nobody ends it, and nobody must wait without a word.
+    private static ReadResult Waiting(in LogView view, ReadBound bound, long offset) =>
+        bound == ReadBound.LastStable && offset < view.HighWatermark.Offset && view.FirstUnstable is { IsOpen: true, MayHaveEnded: true }
+            ? Result(view, ErrorCode.CorruptMessage, RecordData.Null)
+            : Result(view, ErrorCode.None, RecordData.Empty);
 
     /// <summary>
     /// The batch that holds an offset, or the next behind it; its base offset. The end where there is none; null where it is

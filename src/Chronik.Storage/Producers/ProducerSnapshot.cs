@@ -7,7 +7,8 @@ namespace Chronik.Storage.Producers;
 /// Kafka's <c>.snapshot</c>: the producers as they stood at an offset. Version (int16, 1), CRC-32C of what follows it, a count,
 /// and entries. Kafka writes one entry for a producer, of its last batch; here there is one for each remembered batch, oldest
 /// first, of which Kafka takes the last: so a restart forgets no batch that may be repeated. Behind the entries, where Kafka does not
-/// look but within the checksum, follow the <see cref="AbortedSum"/>s, where there are any: see docs/formats/snapshots.md.
+/// look but within the checksum, follow the <see cref="AbortedSum"/>s and the transactions whose markers may lie in damage, where there
+/// are any: see docs/formats/snapshots.md.
 /// </summary>
 internal static class ProducerSnapshot
 {
@@ -17,13 +18,16 @@ internal static class ProducerSnapshot
     private const int CountAt = 6;
     private const int EntryBytes = 46;
     private const int SumsVersion = 1;
+    private const int DoubtfulVersion = 2;
     private const int SumsHeaderBytes = 8;
     private const int SumBytes = 24;
 
     public static byte[] Write(ProducerStates states, IReadOnlyList<AbortedSum> sums)
     {
         var count = states.Entries.Sum(static entry => Math.Max(1, entry.BatchCount));
-        var sumsBytes = sums.Count == 0 ? 0 : SumsHeaderBytes + (sums.Count * SumBytes);
+        long[] doubtful = [.. states.Doubtful];
+        var hasSums = sums.Count + doubtful.Length > 0;
+        var sumsBytes = hasSums ? SumsHeaderBytes + (sums.Count * SumBytes) + (doubtful.Length * sizeof(long)) : 0;
         var bytes = new byte[HeaderBytes + (count * EntryBytes) + sumsBytes];
         BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(CountAt), count);
@@ -37,8 +41,8 @@ internal static class ProducerSnapshot
             }
         }
 
-        if (sums.Count > 0)
-            WriteSums(bytes.AsSpan(at), sums);
+        if (hasSums)
+            WriteSums(bytes.AsSpan(at), sums, doubtful);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(CrcAt), Crc32C.Compute(bytes.AsSpan(CountAt)));
         return bytes;
     }
@@ -61,13 +65,13 @@ internal static class ProducerSnapshot
             entry = ReadEntry(bytes[at..], entry, states);
         if (entry is not null)
             states.Restore(entry);
-        sums = ReadSums(bytes[end..]);
+        sums = ReadSums(bytes[end..], states);
         return true;
     }
 
-    private static void WriteSums(Span<byte> to, IReadOnlyList<AbortedSum> sums)
+    private static void WriteSums(Span<byte> to, IReadOnlyList<AbortedSum> sums, long[] doubtful)
     {
-        BinaryPrimitives.WriteInt32BigEndian(to, SumsVersion);
+        BinaryPrimitives.WriteInt32BigEndian(to, doubtful.Length == 0 ? SumsVersion : DoubtfulVersion);
         BinaryPrimitives.WriteInt32BigEndian(to[4..], sums.Count);
         for (var i = 0; i < sums.Count; i++)
         {
@@ -77,16 +81,24 @@ internal static class ProducerSnapshot
             BinaryPrimitives.WriteInt32BigEndian(at[16..], sums[i].Count);
             BinaryPrimitives.WriteUInt32BigEndian(at[20..], sums[i].Crc);
         }
+
+        to = to[(SumsHeaderBytes + (sums.Count * SumBytes))..];
+        for (var i = 0; i < doubtful.Length; i++)
+            BinaryPrimitives.WriteInt64BigEndian(to[(i * sizeof(long))..], doubtful[i]);
     }
 
     // A later version may say more, or something else: then nothing is known.
-    private static List<AbortedSum> ReadSums(ReadOnlySpan<byte> from)
+    private static List<AbortedSum> ReadSums(ReadOnlySpan<byte> from, ProducerStates states)
     {
         var sums = new List<AbortedSum>();
-        if (from.Length < SumsHeaderBytes || BinaryPrimitives.ReadInt32BigEndian(from) != SumsVersion
-            || BinaryPrimitives.ReadInt32BigEndian(from[4..]) != (from.Length - SumsHeaderBytes) / SumBytes)
+        if (from.Length < SumsHeaderBytes || BinaryPrimitives.ReadInt32BigEndian(from) is not (SumsVersion or DoubtfulVersion))
             return sums;
-        for (var at = SumsHeaderBytes; at + SumBytes <= from.Length; at += SumBytes)
+        var end = SumsHeaderBytes + ((long)BinaryPrimitives.ReadInt32BigEndian(from[4..]) * SumBytes);
+        if (end < SumsHeaderBytes || end > from.Length)
+            return sums;
+        for (var at = (int)end; at + sizeof(long) <= from.Length; at += sizeof(long))
+            states.Doubt(BinaryPrimitives.ReadInt64BigEndian(from[at..]));
+        for (var at = SumsHeaderBytes; at < end; at += SumBytes)
         {
             sums.Add(new AbortedSum(
                 BinaryPrimitives.ReadInt64BigEndian(from[at..]),

@@ -63,6 +63,24 @@ internal sealed class ProducerStates
         return null;
     }
 
+    /// <summary>The first offsets of open transactions whose markers may lie in damage.</summary>
+    public IEnumerable<long> Doubtful =>
+        _unstable.Values.Where(static transaction => transaction is { IsOpen: true, MayHaveEnded: true }).Select(static transaction => transaction.FirstOffset);
+
+    /// <summary>Records are missing here, among which markers may have been: whatever is open now may have ended.</summary>
+    public void OnLostRecords()
+    {
+        foreach (var first in _unstable.Where(static pair => pair.Value.IsOpen).Select(static pair => pair.Key).ToArray())
+            Doubt(first);
+    }
+
+    /// <summary>Restores what a snapshot says of an open transaction: that its marker may lie in damage.</summary>
+    public void Doubt(long firstOffset)
+    {
+        if (_unstable.TryGetValue(firstOffset, out var transaction))
+            _unstable[firstOffset] = transaction with { MayHaveEnded = true };
+    }
+
     /// <summary>All producers, by their ids.</summary>
     public ActiveProducer[] Describe() =>
     [

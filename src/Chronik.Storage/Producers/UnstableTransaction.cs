@@ -9,4 +9,7 @@ namespace Chronik.Storage.Producers;
 internal readonly record struct UnstableTransaction(long FirstOffset, LogPosition? Start, long MarkerOffset)
 {
     public bool IsOpen => MarkerOffset < 0;
+
+    /// <summary>Its marker may lie in damage behind it, so nobody may ever end it: who waits for that must be told.</summary>
+    public bool MayHaveEnded { get; init; }
 }

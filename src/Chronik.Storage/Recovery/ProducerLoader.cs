@@ -42,6 +42,8 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
         }
 
         Replay(states, offset, buildsIndex: false);
+        foreach (var first in states.Doubtful)
+            folder.Logger.TransactionMayHaveEnded(folder.TopicPartition, first);
         return states;
     }
 
@@ -137,7 +139,7 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
 
     private void Replay(ProducerStates states, long from, bool buildsIndex)
     {
-        if (from >= ScannedEnd.From && !(buildsIndex ? ScannedEnd.HasMarkers : ScannedEnd.HasProducers))
+        if (from >= ScannedEnd.From && states.FirstUnstable is null && !(buildsIndex ? ScannedEnd.HasMarkers : ScannedEnd.HasProducers))
             return;
         Span<byte> buffer = stackalloc byte[HeaderWalk.BufferBytes];
         for (var i = 0; i < segments.Count; i++)
@@ -148,14 +150,27 @@ internal sealed class ProducerLoader(LogFolder folder, IReadOnlyList<Segment> se
                 continue;
             var size = segment.SizeBytes;
             var walk = new ExaminedWalk(segment, OffsetSearch.StartFor(segment, size, from), size, buffer);
+            var lostBelow = from;
             while (walk.MoveNext())
             {
                 var header = walk.Header;
+                if (walk.DamagedBelow > lostBelow || (StandsForLost(header) && header.BaseOffset >= from))
+                {
+                    lostBelow = Math.Max(lostBelow, walk.DamagedBelow);
+                    states.OnLostRecords();
+                }
+
                 if (header.HasProducerId && header.BaseOffset >= from && header.BaseOffset < endOffset)
                     Replay(states, segment, walk.Position, header, buildsIndex);
             }
+
+            if (walk.DamagedBelow > lostBelow)
+                states.OnLostRecords();
         }
     }
+
+    // What log repair and recovery put in the place of what is gone. Compaction leaves such batches, too, but none behind an open transaction.
+    private static bool StandsForLost(RecordBatchView header) => header.RecordCount == 0 && !header.HasProducerId;
 
     private void Replay(ProducerStates states, Segment segment, int position, RecordBatchView header, bool buildsIndex)
     {

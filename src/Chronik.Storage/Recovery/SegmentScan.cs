@@ -141,7 +141,8 @@ internal sealed class SegmentScan
                 break;
             var batch = new RecordBatchView(rest);
             var size = RecordBatchHeader.LogOverhead + (long)batch.BatchLength;
-            var looksRight = batch.BaseOffset == offset && batch.Magic == RecordBatchHeader.CurrentMagic && size >= RecordBatchHeader.SizeInBytes;
+            var looksRight = batch.Magic == RecordBatchHeader.CurrentMagic && size >= RecordBatchHeader.SizeInBytes
+                && (batch.BaseOffset == offset || (size <= rest.Length && batch.IsCrcValid));
             if ((!looksRight || size > rest.Length) && size != rest.Length)
             {
                 if (!HasWrongLength(rest))

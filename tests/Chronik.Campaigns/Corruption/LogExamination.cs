@@ -11,8 +11,8 @@ internal sealed class LogExamination(
     private const int ReadBytesMax = 4000;
     private readonly Dictionary<long, ImageBatch> _byOffset = partition.Batches.ToDictionary(static batch => batch.BaseOffset);
 
-    // From here on a transaction may look open, for its marker is damaged: nothing behind it is stable.
-    private readonly long _openFrom = OpenFrom(partition, damage);
+    // From here on a transaction may look open, for its marker is damaged: nothing behind it is stable, and readers are told.
+    private readonly (long FirstOffset, long MarkerNextOffset) _open = OpenFrom(partition, damage);
 
     public required Action OnCorrupt { get; init; }
 
@@ -49,8 +49,15 @@ internal sealed class LogExamination(
         else if (result.Error is not (ErrorCode.None or ErrorCode.OffsetOutOfRange))
             Wrong($"a read at {offset} got {result.Error}");
         var first = Compare(bytes, offset);
-        if (damage.MayBeGone(index) || (bound == ReadBound.LastStable && offset >= _openFrom))
+        if (damage.MayBeGone(index))
             return;
+        if (bound == ReadBound.LastStable && offset >= _open.FirstOffset)
+        {
+            if (result.Error == ErrorCode.None && first is null && !IsMarkerCut)
+                Wrong($"offset {offset} is sound, and a reader of committed records waits for ever for a marker that is damaged");
+            return;
+        }
+
         if (result.Error != ErrorCode.None || first is null)
             Wrong($"offset {offset} is sound, but a read ({bound}) got {result.Error}, {bytes.Length} bytes");
         else if (first.BaseOffset != partition.Batches[index].BaseOffset)
@@ -100,7 +107,10 @@ internal sealed class LogExamination(
             Wrong($"the transaction of offset {batch.BaseOffset} is {(batch.IsAborted ? "" : "not ")}aborted, but its reader is told otherwise");
     }
 
-    private static long OpenFrom(ImagePartition partition, PartitionDamage damage)
+    // As a torn tail: it was never acknowledged, so its coordinator writes it again.
+    private bool IsMarkerCut => _open.MarkerNextOffset > (isSecond ? damage.LowestEnd : log.LogEndOffset);
+
+    private static (long FirstOffset, long MarkerNextOffset) OpenFrom(ImagePartition partition, PartitionDamage damage)
     {
         var first = long.MaxValue;
         for (var i = 0; i < partition.Batches.Count; i++)
@@ -110,11 +120,11 @@ internal sealed class LogExamination(
                 continue;
             if (!batch.IsControl)
                 first = batch.BaseOffset;
-            else if (damage.MayBeGone(i))
-                return first;
+            else if (damage.MayBeGone(i) && first < long.MaxValue)
+                return (first, batch.NextOffset);
         }
 
-        return long.MaxValue;
+        return (long.MaxValue, long.MaxValue);
     }
 
     private int IndexOf(ImageBatch batch) => partition.Batches.Select((other, i) => (other, i)).First(pair => pair.other == batch).i;
