@@ -70,7 +70,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"chronik-server neither serves nor ends within {bound.TotalSeconds} s:\n{Log}");
+            throw new TimeoutException($"chronik-server neither serves nor ends within {bound.TotalSeconds} s:\n{Log}\n{ProcessThreads.Describe(Id)}");
         }
     }
 
