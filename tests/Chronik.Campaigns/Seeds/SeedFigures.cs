@@ -16,6 +16,9 @@ internal abstract class SeedFigures<TSelf>
 
     public long Starts { get; set; }
 
+    /// <summary>Runs that ended where their model did not know how it went on.</summary>
+    public long EndedEarly { get; set; }
+
     public virtual void Add(TSelf other)
     {
         Steps += other.Steps;
@@ -24,5 +27,6 @@ internal abstract class SeedFigures<TSelf>
         PowerCuts += other.PowerCuts;
         Kills += other.Kills;
         Starts += other.Starts;
+        EndedEarly += other.EndedEarly;
     }
 }

@@ -67,6 +67,10 @@ internal abstract class SeedRun<TFigures>
             BeginToFinish();
             Finish();
         }
+        catch (EndOfRun)
+        {
+            Figures.EndedEarly++;
+        }
         catch (Exception error) when (error is not SimulationFailure)
         {
             throw new SimulationFailure($"{error.GetType().Name}: {error.Message}", error);

@@ -1,3 +1,4 @@
+using Chronik.Campaigns.Seeds;
 using Chronik.Protocol;
 using Chronik.Records;
 using Chronik.Storage.Log;
@@ -125,7 +126,11 @@ internal static class LogCheck
         {
             var result = log.Read(offset, ReadBytes, ReadBound.LogEnd, atLeastOneBatch: true);
             if (result.Error != ErrorCode.None)
-                throw Wrong(model, $"answers {result.Error} for offset {offset} of {start}..{end} after a start; {model.Durable} was acknowledged");
+            {
+                var wrong = Wrong(model, $"answers {result.Error} for offset {offset} of {start}..{end} after a start; {model.Durable} was acknowledged");
+                throw result.Error == ErrorCode.CorruptMessage && model.MayBeDamagedFrom(offset) ? new EndOfRun(wrong.Message) : wrong;
+            }
+
             var batches = BatchesOf(result.Records, model, offset, isAfterStart: true);
             if (batches.Count == 0)
                 throw Wrong(model, $"returns nothing at {offset}, but ends at {end}");

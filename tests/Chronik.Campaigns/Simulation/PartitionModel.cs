@@ -69,6 +69,15 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
     /// <summary>It was once enough (flush=os): then a power cut may also take what a trim counted on.</summary>
     public bool WasOsOnly { get; set; }
 
+    /// <summary>The disk once refused, while the machine ran on, to take what a log file held.</summary>
+    public bool WasRefused { get; set; }
+
+    /// <summary>
+    /// With flush=os a later record may stand behind what the disk refused to take. Nobody was promised that it is durable, but it is no torn
+    /// tail either: it is told as damage.
+    /// </summary>
+    public bool MayBeDamagedFrom(long offset) => WasOsOnly && WasRefused && offset >= Durable;
+
     /// <summary>From now on the page cache is enough: what is not durable yet is acknowledged from there, too.</summary>
     public void TakeOsOnly()
     {

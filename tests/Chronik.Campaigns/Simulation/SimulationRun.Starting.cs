@@ -125,6 +125,7 @@ internal sealed partial class SimulationRun
                 continue;
             }
 
+            partition.WasRefused |= Disk.HasRefused(partition.TopicPartition.ToString());
             LogCheck.AfterStart(log, partition);
             for (var i = 0; i < 3 && partition.Batches.Count > 0; i++)
                 LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + Random.Next(-1, 2));

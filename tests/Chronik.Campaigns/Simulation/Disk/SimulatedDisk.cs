@@ -137,6 +137,9 @@ internal sealed class SimulatedDisk(DiskTrace trace, Random random)
         Errors++;
     }
 
+    /// <summary>Whether writing back a log file of a folder has ever failed.</summary>
+    public bool HasRefused(string folder) => Files(_root).Any(file => file.Errors > 0 && IsLogOf(folder, file.MadeAs));
+
     /// <summary>How much of a write that fails is there all the same.</summary>
     public int PartOf(int length) => random.Next(length + 1);
 
@@ -173,6 +176,9 @@ internal sealed class SimulatedDisk(DiskTrace trace, Random random)
             }
         }
     }
+
+    private static bool IsLogOf(string folder, string path) =>
+        path.EndsWith(".log", StringComparison.Ordinal) && Path.GetFileName(Path.GetDirectoryName(path)) == folder;
 
     private void ApplyChanges(ICrashChoice choice)
     {
