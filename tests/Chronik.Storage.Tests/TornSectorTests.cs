@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Chronik.Protocol;
+using Chronik.Records;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 
@@ -82,6 +84,27 @@ public sealed class TornSectorTests
         Assert.Equal(ErrorCode.CorruptMessage, log.Read(3, 1 << 20, ReadBound.HighWatermark, true).Error);
     }
 
+    // Of n bits of a batch, n in 2^32 torn ones have a checksum that one flipped bit would explain.
+    [Fact]
+    public void A_torn_batch_whose_checksum_looks_like_one_flipped_bit_is_cut()
+    {
+        const int crcAt = 17;
+        const int attributesAt = 21;
+        var (first, second) = Write(100, null, values: 200);
+        Zero(2 * SectorBytes, SectorBytes);
+        using (var file = _fixture.Memory.Open(File, FileOpenKind.ReadWrite))
+        {
+            var bytes = new byte[second];
+            file.Read(bytes, first);
+            bytes[^20] ^= 4;
+            var crc = new byte[sizeof(uint)];
+            BinaryPrimitives.WriteUInt32BigEndian(crc, Crc32C.Compute(bytes.AsSpan(attributesAt)));
+            file.Write(crc, first + crcAt);
+        }
+
+        ExpectCut();
+    }
+
     // A batch without headers ends in a zero. That it is in a sector of its own says nothing of what is wrong elsewhere.
     [Theory]
     [InlineData(1)]
@@ -99,14 +122,14 @@ public sealed class TornSectorTests
 
     // Two batches: by default offsets 0 and 1, and 2. Returns their sizes.
     private (int First, int Second) Write(
-        int secondAt, int? endAt, string tail = "", int before = 1, int secondLengthMax = int.MaxValue, bool isPowerCut = true)
+        int secondAt, int? endAt, string tail = "", int before = 1, int secondLengthMax = int.MaxValue, bool isPowerCut = true, int values = 1)
     {
         var log = _fixture.OpenLog();
         var others = Enumerable.Repeat("a", before).ToArray();
         var first = Sized(length => (length % SectorBytes) == secondAt % SectorBytes, value => Batches.Of([.. others, value]), tail);
         var second = Sized(
             length => (length > 700 || secondLengthMax < 700) && (endAt is null || (first.Length + length) % SectorBytes == endAt),
-            value => Batches.Of(value),
+            value => Batches.Of([.. Enumerable.Repeat(value, values)]),
             tail);
         Assert.InRange(second.Length, 1, secondLengthMax);
         log.AppendOk(first);

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using Chronik.Records;
 using Chronik.Storage.IO;
+using Chronik.Storage.Segments;
 
 namespace Chronik.Storage.Recovery;
 
@@ -70,36 +71,26 @@ internal static class PowerCutTrace
         }
     }
 
-    /// <summary>Whether a single changed bit explains that the checksum of a batch is wrong: then nothing of it is missing.</summary>
-    public static bool IsOneFlippedBit(ReadOnlySpan<byte> bytes)
+    // Then nothing of a batch is missing. The same where its checksum is right, and it is something else that is wrong.
+    private static bool IsOneFlippedBit(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < RecordBatchHeader.SizeInBytes)
             return false;
         var length = BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLengthAt..]);
         if (length < RecordBatchHeader.BatchLengthMin || length > bytes.Length - RecordBatchHeader.LogOverhead)
             return false;
-        var covered = bytes[AttributesAt..(RecordBatchHeader.LogOverhead + length)];
-        var wrong = BinaryPrimitives.ReadUInt32BigEndian(bytes[CrcAt..]) ^ Crc32C.Compute(covered);
-        return BitOperations.PopCount(wrong) <= 1 || IsSyndromeOfOneBit(wrong, covered.Length);
-    }
-
-    // A checksum is linear: one flipped bit changes it by what depends only on how far from the end the bit is.
-    private static bool IsSyndromeOfOneBit(uint wrong, int bytes)
-    {
-        Span<uint> syndromes = stackalloc uint[8];
-        for (var bit = 0; bit < syndromes.Length; bit++)
-            syndromes[bit] = BitOperations.Crc32C(0u, (byte)(1 << bit));
-        for (var distance = 0; distance < bytes; distance++)
+        var size = RecordBatchHeader.LogOverhead + length;
+        var copy = ArrayPool<byte>.Shared.Rent(size);
+        try
         {
-            for (var bit = 0; bit < syndromes.Length; bit++)
-            {
-                if (syndromes[bit] == wrong)
-                    return true;
-                syndromes[bit] = BitOperations.Crc32C(syndromes[bit], (byte)0);
-            }
+            bytes[..size].CopyTo(copy);
+            copy[MagicAt] = RecordBatchHeader.CurrentMagic;
+            return FlippedBit.TryMend(copy.AsSpan(0, size));
         }
-
-        return false;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
     }
 
     private static bool HasEmptySector(ReadOnlySpan<byte> bytes, int position, long offset)
