@@ -103,6 +103,9 @@ internal static partial class LogEvents
     [LoggerMessage(2029, LogLevel.Error, "{Partition}: the transaction that is open from offset {FirstOffset} on may have ended in what is damaged behind it. Consumers that read committed records get CORRUPT_MESSAGE from there on until it is ended: by its producer, or by kafka-transactions abort --start-offset {FirstOffset}")]
     public static partial void TransactionMayHaveEnded(this ILogger logger, TopicPartition partition, long firstOffset);
 
+    [LoggerMessage(2042, LogLevel.Error, "{File} is damaged: {Problem}; whether the base offsets of those batches of a compacted segment are right is not known, they are taken as they are")]
+    public static partial void BatchOffsetsDamaged(this ILogger logger, string file, string problem);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 

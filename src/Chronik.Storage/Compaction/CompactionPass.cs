@@ -142,7 +142,7 @@ internal sealed class CompactionPass : IDisposable
             var sources = _groups.Peek();
             RequireRoom(sources);
             _cleaned = Segment.CreateCleaned(_files, _log.Directory, sources[0].BaseOffset, _config, sources[^1].CreatedMs);
-            _cleaner = new SegmentCleaner(_run, _view, sources, _cleaned, _log.LastOfProducers());
+            _cleaner = new SegmentCleaner(_files, _run, _view, sources, _cleaned, _log.LastOfProducers());
         }
 
         if (!_cleaner.Step())

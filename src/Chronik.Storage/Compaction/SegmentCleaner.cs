@@ -1,5 +1,6 @@
 using System.Buffers;
 using Chronik.Records;
+using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.Storage.Segments;
 
@@ -14,11 +15,13 @@ internal sealed class SegmentCleaner : IDisposable
     private readonly Dictionary<long, LastOfProducer> _producers;
     private readonly LogView _view;
     private readonly int _lastWithRecords;
+    private readonly BatchOffsetsWriter _offsets;
     private byte[] _output;
     private int _outputLength;
     private int _index = -1;
 
-    public SegmentCleaner(CleaningRun run, in LogView view, Segment[] sources, Segment cleaned, Dictionary<long, LastOfProducer> producers)
+    public SegmentCleaner(
+        IFileSystem files, CleaningRun run, in LogView view, Segment[] sources, Segment cleaned, Dictionary<long, LastOfProducer> producers)
     {
         _run = run;
         _view = view;
@@ -29,6 +32,7 @@ internal sealed class SegmentCleaner : IDisposable
         _output = ArrayPool<byte>.Shared.Rent(run.IoBufferBytes);
         run.Transactions.Index = cleaned.TransactionIndex;
         NextSource();
+        _offsets = new BatchOffsetsWriter(files, cleaned.BatchOffsets.Path, cleaned.BaseOffset);
     }
 
     /// <summary>Reads one buffer and writes what stays of it; true when nothing is left to read.</summary>
@@ -37,7 +41,11 @@ internal sealed class SegmentCleaner : IDisposable
         while (_index < _sources.Length && _run.Source.IsAtEnd)
             NextSource();
         if (_index == _sources.Length)
+        {
+            _offsets.Finish();
             return true;
+        }
+
         _run.Source.Fill();
         while (_run.Source.TryNext(out var batch))
         {
@@ -53,6 +61,7 @@ internal sealed class SegmentCleaner : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_output);
         _output = [];
+        _offsets.Dispose();
     }
 
     private void NextSource()
@@ -142,6 +151,7 @@ internal sealed class SegmentCleaner : IDisposable
         for (var at = 0; at < output.Length;)
         {
             var batch = new RecordBatchView(output[at..]);
+            _offsets.Add(batch, _cleaned.SizeBytes);
             _cleaned.Account(batch, _run.IndexIntervalBytes);
             at += batch.SizeInBytes;
         }

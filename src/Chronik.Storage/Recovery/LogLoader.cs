@@ -142,6 +142,8 @@ internal sealed class LogLoader
                 _segments.Add(Segment.Open(_files, _folder.Directory, baseOffset, _folder.Config, _folder.NowMs));
         }
 
+        TakeBatchOffsets();
+
         foreach (var name in _names)
         {
             if (SegmentFiles.TryParse(name, SegmentFiles.OffsetIndex, out var offset) && !_segments.Exists(segment => segment.BaseOffset == offset))
@@ -159,6 +161,23 @@ internal sealed class LogLoader
         // What a killed process named is not durable yet, and from here on it counts as if it were.
         if (!_folder.WasClosedCleanly && !_areNamesSynced)
             _files.SyncDirectory(_folder.Directory);
+    }
+
+    // It goes after its log, when a segment is deleted.
+    private void TakeBatchOffsets()
+    {
+        foreach (var name in _names)
+        {
+            if (!SegmentFiles.TryParse(name, SegmentFiles.BatchOffsets, out var offset))
+                continue;
+            if (_segments.Find(segment => segment.BaseOffset == offset) is { } segment)
+                segment.BatchOffsets.Exists = true;
+            else
+                _files.Delete($"{_folder.Directory}/{name}");
+        }
+
+        foreach (var offset in BatchOffsets.MissingIn(_names))
+            _folder.Logger.BatchOffsetsDamaged(SegmentFiles.Path(_folder.Directory, offset, SegmentFiles.BatchOffsets), "it is missing");
     }
 
     // A name whose content was never written, although the segment before has records of its offsets: a roll or a reopening that a

@@ -25,6 +25,7 @@ internal sealed class CheckedWalk : IDisposable
     private readonly long? _following;
     private readonly LeaderEpochs _epochs;
     private readonly bool _mayHaveGaps;
+    private readonly BatchOffsets _known;
     private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
     private int _windowStart;
     private int _windowLength;
@@ -41,6 +42,7 @@ internal sealed class CheckedWalk : IDisposable
     {
         _mayHaveGaps = mayHaveGaps;
         _file = segment.File;
+        _known = segment.BatchOffsets;
         _segmentOffset = segment.BaseOffset;
         _end = end;
         _following = following;
@@ -103,7 +105,10 @@ internal sealed class CheckedWalk : IDisposable
     {
         if (head.BaseOffset < NextOffset || head.NextOffset > (_following ?? long.MaxValue))
             return false;
-        return (head.BaseOffset == NextOffset || IsGap(position, head)) && (head.Epoch == _epoch || IsEpoch(position, head));
+        var isInPlace = _known.OffsetAt(position, head.Crc) is { } known
+            ? head.BaseOffset == known
+            : head.BaseOffset == NextOffset || IsGap(position, head);
+        return isInPlace && (head.Epoch == _epoch || IsEpoch(position, head));
     }
 
     // Only compaction leaves gaps. Where what follows fits the offset that was expected here, it is the offset here that is wrong.
@@ -151,7 +156,7 @@ internal sealed class CheckedWalk : IDisposable
             || batch.LastOffset - _segmentOffset > int.MaxValue
             || !batch.IsCrcValid)
             return false;
-        head = new Head(batch.BaseOffset, batch.NextOffset, size, batch.PartitionLeaderEpoch);
+        head = new Head(batch.BaseOffset, batch.NextOffset, size, batch.PartitionLeaderEpoch, batch.Crc);
         return true;
     }
 
@@ -244,9 +249,18 @@ internal sealed class CheckedWalk : IDisposable
     {
         if (head.BaseOffset < NextOffset || head.NextOffset > (_following ?? long.MaxValue))
             return false;
-        var follows = Behind(position, head, out var next);
-        if (follows < head.NextOffset || (next.SizeInBytes > 0 && follows > head.NextOffset && !_mayHaveGaps && !HasGaps))
-            return false;
+        if (_known.OffsetAt(position, head.Crc) is { } known)
+        {
+            if (head.BaseOffset != known)
+                return false;
+        }
+        else
+        {
+            var follows = Behind(position, head, out var next);
+            if (follows < head.NextOffset || (next.SizeInBytes > 0 && follows > head.NextOffset && !_mayHaveGaps && !HasGaps))
+                return false;
+        }
+
         return head.Epoch == _epoch || IsEpoch(position, head);
     }
 
@@ -269,5 +283,5 @@ internal sealed class CheckedWalk : IDisposable
             : throw new EndOfStreamException($"{_file.Path} became shorter while it was read.");
     }
 
-    private readonly record struct Head(long BaseOffset, long NextOffset, int SizeInBytes, int Epoch);
+    private readonly record struct Head(long BaseOffset, long NextOffset, int SizeInBytes, int Epoch, uint Crc);
 }

@@ -15,6 +15,7 @@ internal sealed class ColdBytes
     private readonly LogPosition _end;
     private readonly bool _mayHaveGaps;
     private bool _mayEndInGap;
+    private bool _hasReportedBatchOffsets;
     private readonly LeaderEpochs _epochs;
     private readonly ILogger _logger;
     private readonly List<Stretch> _stretches = [];
@@ -104,6 +105,7 @@ internal sealed class ColdBytes
         {
             var step = walk.MoveNext();
             _mayEndInGap |= walk.HasGaps;
+            ReportBatchOffsets();
             switch (step)
             {
                 case WalkStep.Damage:
@@ -138,13 +140,24 @@ internal sealed class ColdBytes
         }
 
         if (stretch.Start == 0 && stretch.End == _end.Position)
+        {
             _segment.Cold = null;
+            _segment.BatchOffsets.Forget();
+        }
     }
 
     private void Report(DamagedRange damage)
     {
         if (_segment.AddDamage(damage))
             _logger.DamageFound(_segment.File.Path, damage.Position, damage.End, damage.FirstOffset, damage.NextOffset);
+    }
+
+    private void ReportBatchOffsets()
+    {
+        if (_hasReportedBatchOffsets || _segment.BatchOffsets.Problem is not { } problem)
+            return;
+        _hasReportedBatchOffsets = true;
+        _logger.BatchOffsetsDamaged(_segment.BatchOffsets.Path, problem);
     }
 
     private sealed class Stretch

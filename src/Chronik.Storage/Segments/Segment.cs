@@ -45,6 +45,7 @@ internal sealed class Segment
         OffsetIndex = new OffsetIndex(files, PathOf(SegmentFiles.OffsetIndex) + suffix, baseOffset, config.SegmentIndexBytesMax);
         TimeIndex = new TimeIndex(files, PathOf(SegmentFiles.TimeIndex) + suffix, baseOffset, config.SegmentIndexBytesMax);
         TransactionIndex = new TransactionIndex(files, PathOf(SegmentFiles.TransactionIndex) + suffix);
+        BatchOffsets = new BatchOffsets(files, PathOf(SegmentFiles.BatchOffsets) + suffix, baseOffset);
     }
 
     public long BaseOffset { get; }
@@ -56,6 +57,9 @@ internal sealed class Segment
     public TimeIndex TimeIndex { get; }
 
     public TransactionIndex TransactionIndex { get; }
+
+    /// <summary>What is known of its batches, if it was compacted.</summary>
+    public BatchOffsets BatchOffsets { get; }
 
     /// <summary>Bytes of whole batches.</summary>
     public int SizeBytes
@@ -116,7 +120,7 @@ internal sealed class Segment
 
     public static Segment Create(IFileSystem files, string directory, long baseOffset, LogConfig config, long nowMs)
     {
-        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex])
+        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex, SegmentFiles.BatchOffsets])
             files.Delete(SegmentFiles.Path(directory, baseOffset, suffix));
         var file = files.Open(SegmentFiles.Path(directory, baseOffset, SegmentFiles.Log), FileOpenKind.CreateOrTruncate);
         return new Segment(files, directory, baseOffset, config, file, suffix: "") { CreatedMs = nowMs, RollJitterMs = Jitter(directory, baseOffset, config) };
@@ -365,8 +369,11 @@ internal sealed class Segment
             TryKeepOpen();
         try
         {
-            MoveIndexes(SegmentFiles.Deleted);
+            MoveHints(SegmentFiles.Deleted);
             MoveLog(SegmentFiles.Deleted);
+
+            // Last, for a log without it looks as if it was lost.
+            BatchOffsets.Rename(PathOf(SegmentFiles.BatchOffsets) + SegmentFiles.Deleted);
             return [.. CurrentPaths().Where(_files.FileExists)];
         }
         finally
@@ -375,8 +382,14 @@ internal sealed class Segment
         }
     }
 
-    /// <summary>Renames the indexes, to end in a suffix or, with "", in nothing more.</summary>
+    /// <summary>Renames the indexes, and what is known of the batches, to end in a suffix or, with "", in nothing more.</summary>
     public void MoveIndexes(string suffix)
+    {
+        MoveHints(suffix);
+        BatchOffsets.Rename(PathOf(SegmentFiles.BatchOffsets) + suffix);
+    }
+
+    private void MoveHints(string suffix)
     {
         OffsetIndex.Rename(PathOf(SegmentFiles.OffsetIndex) + suffix);
         TimeIndex.Rename(PathOf(SegmentFiles.TimeIndex) + suffix);
@@ -421,7 +434,8 @@ internal sealed class Segment
 
     private string PathOf(string suffix) => SegmentFiles.Path(_directory, BaseOffset, suffix);
 
-    private string[] CurrentPaths() => [OffsetIndex.Path, TimeIndex.Path, TransactionIndex.Path, PathOf(SegmentFiles.Log) + _suffix];
+    private string[] CurrentPaths() =>
+        [OffsetIndex.Path, TimeIndex.Path, TransactionIndex.Path, PathOf(SegmentFiles.Log) + _suffix, BatchOffsets.Path];
 
     private void DeleteFiles()
     {

@@ -11,6 +11,9 @@ internal static class SegmentFiles
     public const string TransactionIndex = ".txnindex";
     public const string ProducerSnapshot = ".snapshot";
 
+    /// <summary>Chronik's suffix of what is known of the batches of a compacted segment: see <see cref="Segments.BatchOffsets"/>.</summary>
+    public const string BatchOffsets = ".batchoffsets";
+
     /// <summary>Written aside, then renamed: what has this suffix is half done.</summary>
     public const string Temporary = ".tmp";
 
@@ -27,12 +30,14 @@ internal static class SegmentFiles
     public const string Moved = ".moved";
 
     /// <summary>The suffixes of a segment's files.</summary>
-    public static readonly string[] All = [OffsetIndex, TimeIndex, TransactionIndex, Log];
+    public static readonly string[] All = [OffsetIndex, TimeIndex, TransactionIndex, BatchOffsets, Log];
 
     private const int OffsetDigits = 20;
 
     public static string Path(string directory, long baseOffset, string suffix) =>
-        $"{directory}/{baseOffset.ToString("D20", CultureInfo.InvariantCulture)}{suffix}";
+        $"{directory}/{Name(baseOffset, suffix)}";
+
+    public static string Name(long baseOffset, string suffix) => baseOffset.ToString("D20", CultureInfo.InvariantCulture) + suffix;
 
     public static bool TryParse(string name, string suffix, out long offset)
     {

@@ -65,4 +65,7 @@ public enum FindingKind
 
     /// <summary>The checkpoint of what was compacted cannot be read.</summary>
     CleanerCheckpoint,
+
+    /// <summary>What is known of the base offsets in a compacted segment cannot be read, or is missing.</summary>
+    BatchOffsets,
 }

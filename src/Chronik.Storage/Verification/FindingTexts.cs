@@ -26,6 +26,7 @@ internal static class FindingTexts
         FindingKind.RecoveryPoint => "the next start takes longer: it reads more of the logs",
         FindingKind.LogStart => "deleted records may show up again, or others be hidden",
         FindingKind.CleanerCheckpoint => "logs are compacted again from their start on",
+        FindingKind.BatchOffsets => "none; but a wrong base offset in this compacted segment may not be found",
         FindingKind.CannotRead => "reads of it fail",
         _ => "none",
     };
@@ -34,7 +35,7 @@ internal static class FindingTexts
     {
         FindingKind.DamagedBatch => "mend it if one flipped bit explains it; else move the bytes to a .lost file, with an empty batch in their place",
         FindingKind.TornTail => "move the bytes to a .lost file and cut the tail",
-        FindingKind.WrongOffset => "write the offset that its neighbours prove; else move the batch to a .lost file",
+        FindingKind.WrongOffset => "write the offset that what is beside it proves; else move the batch to a .lost file",
         FindingKind.WrongEpoch => "write the epoch that its neighbours prove",
         FindingKind.UnreadableRecords => "move the batch to a .lost file, with an empty batch in its place",
         FindingKind.OldFormat => "nothing: import it from Kafka 3 or older by a consumer and a producer",
@@ -42,7 +43,7 @@ internal static class FindingTexts
         FindingKind.MissingPartition => "nothing: take it from a backup, or delete the topic",
         FindingKind.OffsetIndex or FindingKind.TimeIndex or FindingKind.TransactionIndex => "rebuild it from the log",
         FindingKind.ProducerSnapshot => "delete it; the log has all that is in it",
-        FindingKind.EpochCheckpoint => "rebuild it from the log",
+        FindingKind.EpochCheckpoint or FindingKind.BatchOffsets => "rebuild it from the log",
         FindingKind.PartitionMetadata => "copy it from another partition of the topic, or delete it",
         FindingKind.RecoveryPoint => "write it anew without what is wrong, so that the next start reads the log",
         FindingKind.LogStart => "let the log start where what is right in it says, else at its first record",

@@ -70,6 +70,15 @@ internal sealed class LogPartReader
 
     private LogPart? PartOf(BatchHeader header)
     {
+        if (KnownOffset(header) is { } known)
+        {
+            if (known == header.BaseOffset)
+                return Fits(header) ? Right(header) : null;
+            return known >= _next && Fits(header with { BaseOffset = known })
+                ? new LogPart(LogPartKind.WrongOffset, header.Position, header.End, known, known + header.LastOffsetDelta + 1, header)
+                : null;
+        }
+
         var proven = _next + header.LastOffsetDelta + 1;
         var isProven = header.BaseOffset != _next && GoesOn(header.End, proven);
         if (!Fits(header))
@@ -84,6 +93,11 @@ internal sealed class LogPartReader
             ? null
             : Right(header);
     }
+
+    private long? KnownOffset(BatchHeader header) =>
+        header.Position <= int.MaxValue ? _place.Known?.OffsetAt((int)header.Position, header.Crc) : null;
+
+    private bool IsAsKnown(BatchHeader header) => KnownOffset(header) is not { } known || known == header.BaseOffset;
 
     private LogPart Right(BatchHeader header) => new(LogPartKind.Batch, header.Position, header.End, _next, header.NextOffset, header);
 
@@ -118,7 +132,7 @@ internal sealed class LogPartReader
     {
         if (claimedEnd == _file.Length)
             return null;
-        var found = claimedEnd is { } end && TryBatch(end, out var claimed) && Fits(claimed) ? claimed : Look(damaged + 1);
+        var found = claimedEnd is { } end && TryBatch(end, out var claimed) && Fits(claimed) && IsAsKnown(claimed) ? claimed : Look(damaged + 1);
         while (found is { } candidate)
         {
             var position = Follow(candidate);
@@ -147,7 +161,7 @@ internal sealed class LogPartReader
     // Damage in front of a batch may have reached its offset, which has no checksum: it is believed if what follows goes on from it.
     private bool IsFollowed(BatchHeader candidate)
     {
-        if (candidate.End == _file.Length)
+        if (candidate.End == _file.Length || KnownOffset(candidate) == candidate.BaseOffset)
             return true;
         return TryHeader(candidate.End, out var following)
             && (following.BaseOffset <= candidate.NextOffset || _place.IsGapKnown(candidate.NextOffset, following.BaseOffset) || !TryBatch(candidate.End, out _));
@@ -166,7 +180,7 @@ internal sealed class LogPartReader
             }
 
             position += magic;
-            if (TryHeader(position, out var candidate) && Fits(candidate) && TryBatch(position, out candidate) && IsFollowed(candidate))
+            if (TryHeader(position, out var candidate) && Fits(candidate) && TryBatch(position, out candidate) && IsAsKnown(candidate) && IsFollowed(candidate))
                 return candidate;
         }
 

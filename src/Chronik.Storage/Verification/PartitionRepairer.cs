@@ -22,6 +22,24 @@ internal sealed class PartitionRepairer(RepairOptions options, PartitionFacts fa
         var rewritten = RewriteSegments(names, bases);
         RepairSmallFiles(bases);
         RebuildIndexes(bases, rewritten);
+        RebuildBatchOffsets(bases.Where(offset => findings.Any(finding => finding.Kind == FindingKind.BatchOffsets && finding.File == NameOf(offset, SegmentFiles.BatchOffsets))
+            || (rewritten.Contains(offset) && names.Contains(NameOf(offset, SegmentFiles.BatchOffsets)))));
+    }
+
+    // From a log that is whole by now: what it says is taken as right from here on.
+    private void RebuildBatchOffsets(IEnumerable<long> bases)
+    {
+        foreach (var offset in bases)
+        {
+            Do(NameOf(offset, SegmentFiles.BatchOffsets), "built anew from the log", files =>
+            {
+                var path = SegmentFiles.Path(_directory, offset, SegmentFiles.BatchOffsets);
+                using (var log = files.Open(SegmentFiles.Path(_directory, offset, SegmentFiles.Log), FileOpenKind.Read))
+                using (var writer = new BatchOffsetsWriter(files, path + SegmentFiles.Temporary, offset))
+                    writer.WriteAll(log);
+                files.Rename(path + SegmentFiles.Temporary, path);
+            });
+        }
     }
 
     private HashSet<long> RewriteSegments(IReadOnlyList<string> names, List<long> bases)
@@ -32,7 +50,10 @@ internal sealed class PartitionRepairer(RepairOptions options, PartitionFacts fa
         {
             var isLast = i == bases.Count - 1;
             var place = new SegmentPlace(
-                bases[i], isLast ? long.MaxValue : bases[i + 1], facts.RecoveryPoint ?? 0, isLast && facts.WasClosedCleanly ? facts.RecoveryPoint ?? -1 : -1, gaps);
+                bases[i], isLast ? long.MaxValue : bases[i + 1], facts.RecoveryPoint ?? 0, isLast && facts.WasClosedCleanly ? facts.RecoveryPoint ?? -1 : -1, gaps)
+            {
+                Known = BatchOffsets.Beside(options.Files, _directory, bases[i]),
+            };
             var name = NameOf(bases[i], SegmentFiles.Log);
             var mine = findings.Where(finding => finding.File == name && IsOfLog(finding)).ToList();
             if (mine.Count == 0)

@@ -56,7 +56,10 @@ internal sealed class PartitionVerifier
             var isLast = i == segments.Count - 1;
             var place = new SegmentPlace(
                 segments[i], isLast ? long.MaxValue : segments[i + 1], recoveryPoint,
-                isLast && _facts.WasClosedCleanly ? _facts.RecoveryPoint ?? -1 : -1, gaps);
+                isLast && _facts.WasClosedCleanly ? _facts.RecoveryPoint ?? -1 : -1, gaps)
+            {
+                Known = BatchOffsets.Beside(_options.Files, _directory, segments[i]),
+            };
             var verifier = new SegmentVerifier(_options, _directory, _facts, place, _findings);
             try
             {
@@ -76,12 +79,16 @@ internal sealed class PartitionVerifier
 
     private void LookAtNames(List<long> segments)
     {
+        foreach (var offset in BatchOffsets.MissingIn(_names))
+            _findings.Add(SegmentFiles.Name(offset, SegmentFiles.BatchOffsets), FindingKind.BatchOffsets, "it is missing");
         foreach (var name in _names)
         {
             if (Array.Exists(s_leftovers, suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
                 _findings.Add(name, FindingKind.Leftover, "work that was not finished", FindingSeverity.Note);
             else if (Array.Exists(s_indexes, suffix => SegmentFiles.TryParse(name, suffix, out var offset) && !segments.Contains(offset)))
                 OnIndexWithoutLog(name, segments);
+            else if (SegmentFiles.TryParse(name, SegmentFiles.BatchOffsets, out var known) && !segments.Contains(known))
+                _findings.Add(name, FindingKind.Leftover, "it is of a segment that is not there", FindingSeverity.Note);
         }
 
         if (_facts.WasClosedCleanly && segments.Count > 0 && (_facts.LogStart is not null || _facts.IsStartKnown) && (_facts.LogStart ?? 0) < segments[0])

@@ -1,3 +1,5 @@
+using Chronik.Storage.Segments;
+
 namespace Chronik.Storage.Verification;
 
 /// <summary>Where a segment stands in its log, as far as other files tell.</summary>
@@ -8,6 +10,9 @@ namespace Chronik.Storage.Verification;
 /// <param name="Gaps">Which offsets may be missing.</param>
 internal sealed record SegmentPlace(long BaseOffset, long FollowingOffset, long DurableOffset, long EndOffset, KnownGaps Gaps)
 {
+    /// <summary>What the file beside a compacted segment knows of its batches.</summary>
+    public BatchOffsets? Known { get; init; }
+
     public bool IsLast => FollowingOffset == long.MaxValue;
 
     public bool IsGapKnown(long from, long to) => Gaps.Contains(from, to);

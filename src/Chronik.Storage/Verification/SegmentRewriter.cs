@@ -41,7 +41,7 @@ internal sealed class SegmentRewriter(RepairOptions options, string partition, S
             return;
 
         // Indexes of the old file must not meet the new one.
-        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex])
+        foreach (var suffix in (ReadOnlySpan<string>)[SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.BatchOffsets])
             options.Files.Delete(SegmentFiles.Path(_directory, place.BaseOffset, suffix));
         options.Files.SyncDirectory(_directory);
         options.Files.Rename(temporary, path);

@@ -49,6 +49,8 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
 
         NextOffset = parts.NextOffset;
         Finish(window.Length);
+        if (place.Known?.Problem is { } problem)
+            findings.Add(NameOf(place.BaseOffset, SegmentFiles.BatchOffsets), FindingKind.BatchOffsets, problem);
         if (options.IsLive && place.IsLast)
             return;
         offsets.Finish();
@@ -78,7 +80,7 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
                 break;
             case LogPartKind.WrongOffset:
                 _batches++;
-                AddLog(FindingKind.WrongOffset, part.Position, part.End, part.ExpectedOffset, part.NextOffset, $"the batch says offset {part.Header.BaseOffset}, its neighbours prove {part.ExpectedOffset}");
+                AddLog(FindingKind.WrongOffset, part.Position, part.End, part.ExpectedOffset, part.NextOffset, $"the batch says offset {part.Header.BaseOffset}, what is beside it proves {part.ExpectedOffset}");
                 break;
             case LogPartKind.Damage:
                 AddLog(FindingKind.DamagedBatch, part.Position, part.End, part.ExpectedOffset, part.NextOffset, WhatIs(part.Position, window));

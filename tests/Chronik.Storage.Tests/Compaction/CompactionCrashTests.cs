@@ -54,6 +54,7 @@ public sealed class CompactionCrashTests
             Assert.Single(fixture.Records(), static record => record.Contains(" a=", StringComparison.Ordinal));
             Assert.DoesNotContain(fixture.Files(), IsHalfDone);
             CheckFiles(fixture);
+            Assert.True(fixture.CheckBatchOffsets() > 0);
         }
 
         Assert.True(old > 5 && young > 2, $"{old} ends with the old content, {young} with the new: too few to mean anything.");
@@ -184,5 +185,7 @@ public sealed class CompactionCrashTests
     {
         var logs = fixture.Files().Where(static name => name.EndsWith(".log", StringComparison.Ordinal)).ToList();
         Assert.Equal(logs.Count, fixture.Log.SegmentBaseOffsets().Count);
+        fixture.CheckBatchOffsets();
+        Assert.DoesNotContain(fixture.Store.Logged, static line => line.Contains("batchoffsets", StringComparison.Ordinal));
     }
 }

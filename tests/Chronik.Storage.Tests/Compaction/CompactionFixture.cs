@@ -4,6 +4,7 @@ using Chronik.Protocol;
 using Chronik.Records;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
+using Chronik.Storage.Segments;
 
 namespace Chronik.Storage.Tests.Compaction;
 
@@ -137,7 +138,23 @@ internal sealed class CompactionFixture
     public string? CleanerCheckpoint() =>
         AtomicFile.ReadText(Store.Memory, "/data/cleaner-offset-checkpoint") is { } text ? string.Concat(text.Split('\n').SkipLast(1).Select(static line => line.TrimEnd() + "\n")) : null;
 
-    private static string Describe(RecordBatchView batch, RecordView record)
+    /// <summary>Holds each file of base offsets against its log, which must be there; how many there are.</summary>
+    public int CheckBatchOffsets()
+    {
+        var bases = Files().Select(static name => SegmentFiles.TryParse(name, SegmentFiles.BatchOffsets, out var offset) ? offset : -1).Where(static offset => offset >= 0).ToList();
+        foreach (var offset in bases)
+        {
+            var known = BatchOffsets.Beside(Store.Memory, Directory, offset);
+            var log = AtomicFile.Read(Store.Memory, SegmentFiles.Path(Directory, offset, SegmentFiles.Log))!;
+            for (var at = 0; RecordBatchView.TryRead(log.AsSpan(at), out var batch); at += batch.SizeInBytes)
+                Assert.Equal(batch.BaseOffset, known.OffsetAt(at, batch.Crc));
+            Assert.Null(known.Problem);
+        }
+
+        return bases.Count;
+    }
+
+    internal static string Describe(RecordBatchView batch, RecordView record)
     {
         var offset = record.Offset.ToString(CultureInfo.InvariantCulture);
         if (batch.IsControl)
