@@ -9,18 +9,22 @@ public sealed class CrashStateTests
     [MemberData(nameof(Names))]
     public void Each_moment_of_a_scenario_may_be_the_last(string name)
     {
-        var run = new CrashStateRun(Scenarios.All[name], everyNth: 7);
+        var run = new CrashStateRun(Scenarios.All[name], everyNth: 29);
         run.Run(TestContext.Current.CancellationToken);
         Assert.Empty(run.Wrong);
         Assert.True(run.States >= 2, $"Only {run.States} states of {name} were looked at.");
     }
 
     [Theory]
-    [InlineData(DiskLie.FileSync)]
-    [InlineData(DiskLie.FolderSync)]
-    public void A_disk_that_lies_is_found_out(DiskLie lie)
+    [InlineData("append-and-roll", DiskLie.FileSync)]
+    [InlineData("append-and-roll", DiskLie.FolderSync)]
+    [InlineData("compact-groups", DiskLie.FileSync)]
+    [InlineData("compact-groups", DiskLie.FolderSync)]
+    [InlineData("retention-later", DiskLie.FileSync)]
+    [InlineData("retention-later", DiskLie.FolderSync)]
+    public void A_disk_that_lies_is_found_out(string name, DiskLie lie)
     {
-        var run = new CrashStateRun(Scenarios.All["append-and-roll"], everyNth: 7, lie);
+        var run = new CrashStateRun(Scenarios.All[name], everyNth: 13, lie);
         run.Run(TestContext.Current.CancellationToken);
         Assert.NotEmpty(run.Wrong);
     }

@@ -13,10 +13,14 @@ internal sealed class CrashPlan(int chosen, bool othersSurvive, bool tears) : IC
 {
     private const byte All = 0xff;
     private const byte FirstHalf = 0x0f;
+    private readonly HashSet<int> _pages = [];
     private bool _isTorn;
 
     /// <summary>How many things there were.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether a thing was a page: only those can be torn.</summary>
+    public bool IsPage(int thing) => _pages.Contains(thing);
 
     public bool Survives(NameChange change, int index, int count) => Decide();
 
@@ -24,6 +28,7 @@ internal sealed class CrashPlan(int chosen, bool othersSurvive, bool tears) : IC
 
     public int VersionOf(FileNode file, int page, int versions)
     {
+        _pages.Add(Count);
         _isTorn = tears && Count == chosen;
         return Decide() || _isTorn ? versions : 0;
     }

@@ -17,9 +17,9 @@ internal sealed class CrashStateCampaign : ICampaign
         var wanted = options.Text("scenario", "all");
         var every = options.Number("every", 1);
         var wrong = new List<string>();
-        foreach (var (name, steps) in Scenarios.All.Where(pair => wanted == "all" || pair.Key == wanted))
+        foreach (var (name, scenario) in Scenarios.All.Where(pair => wanted == "all" || pair.Key == wanted))
         {
-            var run = new CrashStateRun(steps, every);
+            var run = new CrashStateRun(scenario, every);
             run.Run(cancellation);
             output.WriteLine($"{name}: {run.Operations:N0} file operations, {run.States:N0} disks, {run.Wrong.Count:N0} wrong");
             wrong.AddRange(run.Wrong.Select(line => $"{name}: {line}"));

@@ -2,6 +2,7 @@ using Chronik.Campaigns.Seeds;
 using Chronik.Protocol;
 using Chronik.Records;
 using Chronik.Storage.Log;
+using Chronik.TestKit;
 
 namespace Chronik.Campaigns.Simulation;
 
@@ -22,8 +23,11 @@ internal static class LogCheck
             throw Wrong(model, $"ends at {end}, but all below {model.Durable} was acknowledged");
         if (log.HighWatermark != end)
             throw Wrong(model, $"has the high watermark {log.HighWatermark} and the end {end} after a start");
-        var found = ReadAll(log, model, start, end);
-        model.Continue(start, found);
+        var left = model.MayBeCompacted ? new HashSet<long>() : null;
+        model.Continue(start, ReadAll(log, model, start, end, left));
+        model.Left = left;
+        if (left is not null && CompactionRules.FindBroken(model.Written(), left.Contains, start) is { } broken)
+            throw Wrong(model, broken);
         if (model.EndOffset != end && end != start)
             throw Wrong(model, $"ends at {end}, its records at {model.EndOffset}");
         model.StartSeen = start;
@@ -47,17 +51,16 @@ internal static class LogCheck
         if (result.Error != ErrorCode.None && !mayBeLost)
             throw Wrong(model, $"answers {result.Error} for offset {offset} of {start}..{highWatermark}");
         var bound = isCommitted ? result.LastStableOffset : result.HighWatermark;
-        var batches = BatchesOf(result.Records, model, offset, isAfterStart: false);
+        var batches = BatchesOf(result.Records, model, offset, isAfterStart: false, left: null);
         if (batches.Count == 0 && offset < bound && !mayBeLost)
             throw Wrong(model, $"returns nothing at {offset}, below {bound}");
         for (var i = 0; i < batches.Count; i++)
         {
             if (batches[i].LastOffset >= bound)
                 throw Wrong(model, $"shows {batches[i]} to readers, behind {bound}");
-            if (i > 0 && batches[i].BaseOffset != batches[i - 1].NextOffset)
-                throw Wrong(model, $"has a gap before {batches[i]}");
         }
 
+        CheckOrder(model, batches);
         model.Promise(result.HighWatermark);
         if (isCommitted)
             CheckCommitted(model, batches, result.Aborted);
@@ -86,14 +89,42 @@ internal static class LogCheck
         {
             for (var i = 0; i < batch.Count && expected is null; i++)
             {
-                if (batch.BaseOffset + i >= start && batch.BaseOffset + i < end && batch.Timestamps[i] >= timestamp)
-                    expected = (batch.BaseOffset + i, batch.Timestamps[i]);
+                var offset = batch.BaseOffset + i;
+                if (offset >= start && offset < end && batch.Records[i].Timestamp >= timestamp && model.Left?.Contains(offset) != false)
+                    expected = (offset, batch.Records[i].Timestamp);
             }
         }
 
         var found = log.FindOffset(timestamp, ReadBound.HighWatermark);
         if ((found?.Offset, found?.Timestamp) != (expected?.Offset, expected?.Timestamp))
             throw Wrong(model, $"finds {found?.Offset} for the time {timestamp}; the first such record is {expected?.Offset}");
+    }
+
+    /// <summary>What a consumer with read_committed gets, from the log's start to its end.</summary>
+    public static void Committed(IPartitionLog log, PartitionModel model)
+    {
+        for (var offset = log.LogStartOffset; offset < log.LastStableOffset;)
+        {
+            var result = log.Read(offset, ReadBytes, ReadBound.LastStable, atLeastOneBatch: true);
+            var batches = BatchesOf(result.Records, model, offset, isAfterStart: false, left: null);
+            if (result.Error != ErrorCode.None || batches.Count == 0)
+                throw Wrong(model, $"answers {result.Error} and {batches.Count} batches for the committed records from {offset} on");
+            CheckCommitted(model, batches, result.Aborted);
+            offset = batches[^1].NextOffset;
+        }
+    }
+
+    /// <summary>What an idempotent producer sends again is answered with the offset that it got, and not written again.</summary>
+    /// <returns>False where the storage failed, as it may.</returns>
+    public static bool Repeat(IPartitionLog log, PartitionModel model, ModelBatch batch, long nowMs, bool mayFail)
+    {
+        var bytes = Batch.Empty(nowMs, batch.ProducerId, batch.Epoch, batch.BaseSequence, batch.Count, batch.IsTransactional);
+        var result = log.Append(bytes, AppendOrigin.Client);
+        if (result.Error == ErrorCode.KafkaStorageError && mayFail)
+            return false;
+        if (result.Error != ErrorCode.None || !result.IsDuplicate || result.BaseOffset != batch.BaseOffset)
+            throw Wrong(model, $"answers {result} for a repeat of {batch}");
+        return true;
     }
 
     /// <summary>No record of an open transaction is stable, and every other one is.</summary>
@@ -119,7 +150,7 @@ internal static class LogCheck
             throw Wrong(model, $"starts at {start}, behind its end");
     }
 
-    private static List<ModelBatch> ReadAll(IPartitionLog log, PartitionModel model, long start, long end)
+    private static List<ModelBatch> ReadAll(IPartitionLog log, PartitionModel model, long start, long end, HashSet<long>? left)
     {
         var found = new List<ModelBatch>();
         for (var offset = start; offset < end;)
@@ -131,25 +162,29 @@ internal static class LogCheck
                 throw result.Error == ErrorCode.CorruptMessage && model.MayBeDamagedFrom(offset) ? new EndOfRun(wrong.Message) : wrong;
             }
 
-            var batches = BatchesOf(result.Records, model, offset, isAfterStart: true);
+            var batches = BatchesOf(result.Records, model, offset, isAfterStart: true, left);
             if (batches.Count == 0)
                 throw Wrong(model, $"returns nothing at {offset}, but ends at {end}");
-            if (offset > start && batches[0].BaseOffset != offset)
-                throw Wrong(model, $"has a gap from {offset} to {batches[0].BaseOffset}");
             found.AddRange(batches);
             offset = batches[^1].NextOffset;
         }
 
-        for (var i = 1; i < found.Count; i++)
-        {
-            if (found[i].BaseOffset != found[i - 1].NextOffset)
-                throw Wrong(model, $"has a gap before {found[i]}");
-        }
-
+        CheckOrder(model, found);
         return found;
     }
 
-    private static List<ModelBatch> BatchesOf(RecordData records, PartitionModel model, long offset, bool isAfterStart)
+    private static void CheckOrder(PartitionModel model, List<ModelBatch> batches)
+    {
+        for (var i = 1; i < batches.Count; i++)
+        {
+            if (batches[i].BaseOffset < batches[i - 1].NextOffset)
+                throw Wrong(model, $"has {batches[i]} behind {batches[i - 1]}");
+            if (batches[i].BaseOffset > batches[i - 1].NextOffset && !model.MayBeCompacted)
+                throw Wrong(model, $"has a gap before {batches[i]}");
+        }
+    }
+
+    private static List<ModelBatch> BatchesOf(RecordData records, PartitionModel model, long offset, bool isAfterStart, HashSet<long>? left)
     {
         var bytes = records.TakeBytes();
         var rest = bytes.AsSpan();
@@ -157,6 +192,8 @@ internal static class LogCheck
         while (RecordBatchView.TryRead(rest, out var batch))
         {
             batches.Add(Match(batch, model, offset, isAfterStart));
+            foreach (var record in new RecordBatchReader(batch))
+                left?.Add(record.Offset);
             rest = rest[batch.SizeInBytes..];
         }
 
@@ -174,6 +211,8 @@ internal static class LogCheck
         var expected = model.At(batch.BaseOffset);
         if (expected is not null && expected.IsIn(batch))
             return expected;
+        if (model.MayBeCompacted && MatchCompacted(batch, expected) is { } compacted)
+            return compacted;
         foreach (var ghost in model.GhostsAt(batch.BaseOffset))
         {
             if (isAfterStart && ghost.IsIn(batch))
@@ -181,6 +220,14 @@ internal static class LogCheck
         }
 
         throw Wrong(model, $"returns [{batch.BaseOffset}..{batch.LastOffset} {batch.Crc:x8}], but {expected?.ToString() ?? "nothing"} was written there; {model.Durable} was acknowledged");
+    }
+
+    // Compaction, and a start that fills a gap behind it, also leave batches without records in the place of many.
+    private static ModelBatch? MatchCompacted(RecordBatchView batch, ModelBatch? expected)
+    {
+        if (batch is { RecordCount: 0, HasProducerId: false })
+            return ModelBatch.Of(batch, batch.BaseOffset, isCommit: false, isOsOnly: false) with { IsEmptied = true };
+        return expected?.IsLeftIn(batch) == true ? expected with { IsEmptied = batch.RecordCount == 0 } : null;
     }
 
     // What a consumer with read_committed does with the answer.
@@ -194,14 +241,11 @@ internal static class LogCheck
                 hidden.Add(pending.Dequeue().ProducerId);
             if (batch.IsControl && !batch.IsCommit)
                 hidden.Remove(batch.ProducerId);
-            if (batch.IsControl || !batch.IsTransactional)
+            if (batch.IsControl || !batch.IsTransactional || batch.IsEmptied)
                 continue;
-            var ended = model.Transactions.Ended.Find(entry =>
-                entry.ProducerId == batch.ProducerId && entry.FirstOffset <= batch.BaseOffset && batch.LastOffset < entry.MarkerOffset);
-            if (ended.MarkerOffset == 0)
-                throw Wrong(model, $"shows {batch} of an open transaction");
-            if (ended.IsCommit == hidden.Contains(batch.ProducerId))
-                throw Wrong(model, $"{(ended.IsCommit ? "hides" : "shows")} {batch} of a transaction that was {(ended.IsCommit ? "committed" : "aborted")}");
+            var isCommit = model.Transactions.HasCommitted(batch) ?? throw Wrong(model, $"shows {batch} of an open transaction");
+            if (isCommit == hidden.Contains(batch.ProducerId))
+                throw Wrong(model, $"{(isCommit ? "hides" : "shows")} {batch} of a transaction that was {(isCommit ? "committed" : "aborted")}");
         }
     }
 }

@@ -27,7 +27,11 @@ internal sealed record ModelBatch
     /// <summary>Acknowledged from the page cache (flush=os): a power cut may take it.</summary>
     public bool IsOsOnly { get; init; }
 
-    public required long[] Timestamps { get; init; }
+    /// <summary>By their offsets, from <see cref="BaseOffset"/> on; the default where compaction took one before anybody saw it.</summary>
+    public required ModelRecord[] Records { get; init; }
+
+    /// <summary>It was read, and compaction had left nothing but its header.</summary>
+    public bool IsEmptied { get; init; }
 
     public int Count => (int)(LastOffset - BaseOffset) + 1;
 
@@ -37,13 +41,27 @@ internal sealed record ModelBatch
 
     public bool IsIn(RecordBatchView batch) => batch.BaseOffset == BaseOffset && batch.LastOffset == LastOffset && batch.Crc == Crc;
 
+    /// <summary>Whether a batch is what compaction left of this one: it is the same but for records that are gone.</summary>
+    public bool IsLeftIn(RecordBatchView batch)
+    {
+        if (batch.BaseOffset != BaseOffset || batch.LastOffset != LastOffset || batch.ProducerId != ProducerId || batch.ProducerEpoch != Epoch
+            || batch.BaseSequence != BaseSequence || batch.IsControl != IsControl || batch.IsTransactional != IsTransactional)
+            return false;
+        foreach (var record in new RecordBatchReader(batch))
+        {
+            if (record.Offset < BaseOffset || record.Offset > LastOffset || Records[record.Offset - BaseOffset] != ModelRecord.Of(record))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The batch, as it is once it got its offset.</summary>
     public static ModelBatch Of(RecordBatchView batch, long baseOffset, bool isCommit, bool isOsOnly)
     {
-        var timestamps = new long[batch.LastOffsetDelta + 1];
-        var at = 0;
+        var records = new ModelRecord[batch.LastOffsetDelta + 1];
         foreach (var record in new RecordBatchReader(batch))
-            timestamps[at++] = record.Timestamp;
+            records[record.Offset - batch.BaseOffset] = ModelRecord.Of(record);
         return new ModelBatch
         {
             BaseOffset = baseOffset,
@@ -56,7 +74,7 @@ internal sealed record ModelBatch
             IsControl = batch.IsControl,
             IsCommit = isCommit,
             IsOsOnly = isOsOnly,
-            Timestamps = timestamps,
+            Records = records,
         };
     }
 

@@ -23,6 +23,13 @@ internal sealed class ModelTransactions
         }
     }
 
+    /// <summary>How the transaction of a batch ended; null: it is open.</summary>
+    public bool? HasCommitted(ModelBatch batch)
+    {
+        var ended = Ended.Find(entry => entry.ProducerId == batch.ProducerId && entry.FirstOffset <= batch.BaseOffset && batch.LastOffset < entry.MarkerOffset);
+        return ended.MarkerOffset == 0 ? null : ended.IsCommit;
+    }
+
     /// <summary>Where reads of committed records end.</summary>
     public long LastStableOffset(long highWatermark)
     {

@@ -1,10 +1,12 @@
 using Chronik.Protocol;
+using Chronik.TestKit;
 
 namespace Chronik.Campaigns.Simulation;
 
 /// <summary>What a partition's log must hold: all that was appended in order, and how much of it no crash may take.</summary>
 internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
 {
+    private const int RememberedBatches = 5;
     private readonly List<ModelBatch> _ghosts = [];
     private long _floor;
 
@@ -36,6 +38,12 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
     public long HighWatermarkSeen { get; set; }
 
     public long StartSeen { get; set; }
+
+    /// <summary>It was compacted once, or may have been: records that others of their key superseded may be gone.</summary>
+    public bool MayBeCompacted { get; set; }
+
+    /// <summary>The offsets that the last start found in a log that may be compacted; null: all of them.</summary>
+    public IReadOnlySet<long>? Left { get; set; }
 
     public void Append(ModelBatch batch)
     {
@@ -121,12 +129,32 @@ internal sealed class PartitionModel(TopicPartition partition, TopicId topicId)
         return null;
     }
 
+    /// <summary>All records that producers wrote, as compaction sees them.</summary>
+    public IEnumerable<KeyedRecord> Written()
+    {
+        foreach (var batch in Batches.Where(static batch => !batch.IsControl))
+        {
+            var isCommitted = batch.IsTransactional ? Transactions.HasCommitted(batch) : true;
+            for (var i = 0; i < batch.Count; i++)
+                yield return new KeyedRecord(batch.BaseOffset + i, batch.Records[i].Key, batch.Records[i].Value is null, isCommitted);
+        }
+    }
+
+    /// <summary>The batches of a producer that the log must know again when they are repeated, oldest first.</summary>
+    public ModelBatch[] Remembered(long producerId, long logStart)
+    {
+        var all = Batches.FindAll(batch => batch.ProducerId == producerId && !batch.IsControl);
+        return [.. all.FindAll(batch => batch.Epoch == all[^1].Epoch).TakeLast(RememberedBatches).Where(batch => batch.BaseOffset >= logStart)];
+    }
+
     public IEnumerable<ModelBatch> GhostsAt(long offset) => _ghosts.Where(ghost => ghost.BaseOffset == offset);
 
     /// <summary>A new life: the log is what was found, and all of it counts from now on.</summary>
     public void Continue(long from, List<ModelBatch> found)
     {
-        List<ModelBatch> all = [.. Batches.Where(batch => batch.NextOffset <= from), .. found];
+        // Compaction touches nothing but what is durable: of that, all that was written stays known.
+        var known = MayBeCompacted ? Math.Max(from, Durable) : from;
+        List<ModelBatch> all = [.. Batches.Where(batch => batch.NextOffset <= known), .. found.Where(batch => batch.NextOffset > known || !MayBeCompacted)];
         _ghosts.Clear();
         Batches.Clear();
         Transactions = new ModelTransactions();

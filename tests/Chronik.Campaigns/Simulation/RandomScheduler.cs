@@ -16,6 +16,9 @@ internal sealed class RandomScheduler(Random random, int concurrency = int.MaxVa
     /// <summary>The process is gone: what it had to do is never done.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>Whoever asks is the only one who does something.</summary>
+    public bool IsIdle => _tasks.Count == 0;
+
     public void Stop()
     {
         IsStopped = true;

@@ -8,7 +8,6 @@ namespace Chronik.Campaigns.Simulation;
 internal sealed partial class SimulationRun
 {
     private const int Producers = 4;
-    private const int RememberedBatches = 5;
 
     private bool _isAppending;
 
@@ -52,23 +51,16 @@ internal sealed partial class SimulationRun
 
     private void Repeat(PartitionModel partition, IPartitionLog log, long producerId)
     {
-        var all = partition.Batches.FindAll(batch => batch.ProducerId == producerId);
-        var own = all.FindAll(batch => batch.Epoch == all[^1].Epoch).TakeLast(RememberedBatches).Where(batch => batch.BaseOffset >= log.LogStartOffset).ToArray();
+        var own = partition.Remembered(producerId, log.LogStartOffset);
         if (own.Length > 0)
             Repeat(partition, log, Pick(own));
     }
 
-    // What an idempotent producer sends again is answered with the offset that it got, and not written again.
     private void Repeat(PartitionModel partition, IPartitionLog log, ModelBatch batch)
     {
         Trace.Add("repeat", partition.TopicPartition.ToString(), batch.BaseOffset);
-        var bytes = Batch.Empty(_process.NowMs, batch.ProducerId, batch.Epoch, batch.BaseSequence, batch.Count, batch.IsTransactional);
-        var result = log.Append(bytes, AppendOrigin.Client);
-        if (result.Error == ErrorCode.KafkaStorageError && _process.HadFaults)
-            return;
-        if (result.Error != ErrorCode.None || !result.IsDuplicate || result.BaseOffset != batch.BaseOffset)
-            throw LogCheck.Wrong(partition, $"answers {result} for a repeat of {batch}");
-        Acknowledge(partition, log, batch.NextOffset);
+        if (LogCheck.Repeat(log, partition, batch, _process.NowMs, _process.HadFaults))
+            Acknowledge(partition, log, batch.NextOffset);
     }
 
     private void ProveDuplicates(PartitionModel partition, IPartitionLog log)

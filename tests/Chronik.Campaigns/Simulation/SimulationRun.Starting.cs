@@ -128,7 +128,7 @@ internal sealed partial class SimulationRun
             partition.WasRefused |= Disk.HasRefused(partition.TopicPartition.ToString());
             LogCheck.AfterStart(log, partition);
             for (var i = 0; i < 3 && partition.Batches.Count > 0; i++)
-                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + Random.Next(-1, 2));
+                LogCheck.Times(log, partition, Pick(partition.Batches).Records[0].Timestamp + Random.Next(-1, 2));
             ProveDuplicates(partition, log);
         }
     }

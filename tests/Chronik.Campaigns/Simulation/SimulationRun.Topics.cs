@@ -170,7 +170,7 @@ internal sealed partial class SimulationRun
         {
             LogCheck.Running(log, partition, Random);
             if (partition.Batches.Count > 0 && !_process.HadFaults && Random.Next(4) == 0)
-                LogCheck.Times(log, partition, Pick(partition.Batches).Timestamps[0] + Random.Next(-1, 2));
+                LogCheck.Times(log, partition, Pick(partition.Batches).Records[0].Timestamp + Random.Next(-1, 2));
         }
         catch (IOException) when (_process.HadFaults || !_process.IsAlive)
         {

@@ -2,6 +2,7 @@ using Chronik.Campaigns.Seeds;
 using Chronik.Campaigns.Simulation.Disk;
 using Chronik.Protocol;
 using Chronik.Storage;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.Log;
 using Chronik.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,6 +12,7 @@ namespace Chronik.Campaigns.Simulation;
 /// <summary>One life of a process with a log store: its own clock, tasks and open files, which all end with it.</summary>
 internal sealed class StoreProcess : ISimulatedProcess, IHighWatermarkListener
 {
+    private static readonly CleanerConfig s_cleaner = new() { DedupeBufferBytes = 1 << 16, IoBufferBytes = 1 << 16 };
     private readonly SimulatedFileSystem _files;
     private readonly Action<IPartitionLog> _onAdvanced;
 
@@ -21,6 +23,8 @@ internal sealed class StoreProcess : ISimulatedProcess, IHighWatermarkListener
         Scheduler = new RandomScheduler(random);
         Time = new FakeTimeProvider(now);
     }
+
+    public SimulatedDisk Disk => _files.Disk;
 
     public RandomScheduler Scheduler { get; }
 
@@ -47,6 +51,7 @@ internal sealed class StoreProcess : ISimulatedProcess, IHighWatermarkListener
             LoggerFactory = NullLoggerFactory.Instance,
             Listener = this,
             ConfigOf = configOf,
+            Cleaner = static () => s_cleaner,
             CheckpointIntervalMs = 3_000,
             RetentionCheckIntervalMs = 7_000,
 
