@@ -11,10 +11,19 @@ namespace Chronik.Broker.Tests.Importing;
 /// <summary>A small data folder as Kafka leaves it, in memory: two topics, offsets of a group, a transaction that is open.</summary>
 internal sealed class KafkaFolderBuilder(IFileSystem files, string directory)
 {
+    private const long FirstProducerId = 910;
+    private const int Committed = 3;
+    private const int Aborted = 4;
     public static readonly TopicId Orders = new(new Guid("11112233-4455-6677-8899-aabbccddeeff"));
     public static readonly TopicId Bills = new(new Guid("22112233-4455-6677-8899-aabbccddeeff"));
+    // Kafka's TransactionState: ongoing, prepare commit, prepare abort, complete commit, complete abort.
+    private static readonly (string Name, sbyte State)[] s_states = [("open", 1), ("to-commit", 2), ("to-abort", 3), ("committed", 4), ("aborted", 5)];
     private static readonly TopicId s_offsets = new(new Guid("33112233-4455-6677-8899-aabbccddeeff"));
+    private static readonly TopicId s_transactions = new(new Guid("44112233-4455-6677-8899-aabbccddeeff"));
     private readonly List<byte[]> _metadata = [];
+
+    /// <summary>Also offsets that were committed in transactions, of groups that are named after how theirs stands, and what their coordinator decided.</summary>
+    public bool HasTransactionalOffsets { get; init; }
 
     public async Task BuildAsync()
     {
@@ -23,7 +32,9 @@ internal sealed class KafkaFolderBuilder(IFileSystem files, string directory)
             for (var partition = 0; partition < 2; partition++)
                 await WriteAsync(logs, new TopicPartition("orders", partition), Orders, [Batch(3), Batch(2), Batch(1)], trimTo: partition == 0 ? 4 : 0);
             await WriteAsync(logs, new TopicPartition("bills", 0), Bills, [Batch(2), Batch(1, producerId: 900), Batch(1)], trimTo: 0);
-            await WriteAsync(logs, new TopicPartition("__consumer_offsets", 0), s_offsets, [Offset("g", "orders", 1, 5), Offset("g", "gone", 0, 1)], trimTo: 0);
+            await WriteAsync(logs, new TopicPartition("__consumer_offsets", 0), s_offsets, [Offset("g", "orders", 1, 5), Offset("g", "gone", 0, 1), .. TransactionalOffsets()], trimTo: 0);
+            if (HasTransactionalOffsets)
+                await WriteAsync(logs, new TopicPartition("__transaction_state", 0), s_transactions, [.. TransactionStates()], trimTo: 0);
         }
 
         Topic("orders", Orders, 2);
@@ -72,7 +83,7 @@ internal sealed class KafkaFolderBuilder(IFileSystem files, string directory)
     {
         var log = await logs.CreateAsync(partition, id, new LogConfig());
         foreach (var batch in batches)
-            Assert.Equal(ErrorCode.None, log.Append(batch, AppendOrigin.Client).Error);
+            Assert.Equal(ErrorCode.None, log.Append(batch, new RecordBatchView(batch).IsControl ? AppendOrigin.Coordinator : AppendOrigin.Client).Error);
         Assert.Equal(ErrorCode.None, await log.WhenDurable(log.LogEndOffset));
         if (trimTo > 0)
             await log.TrimAsync(trimTo);
@@ -92,7 +103,37 @@ internal sealed class KafkaFolderBuilder(IFileSystem files, string directory)
         return builder.ToArray();
     }
 
-    private static byte[] Offset(string group, string topic, int partition, long offset)
+    private IEnumerable<byte[]> TransactionalOffsets()
+    {
+        if (!HasTransactionalOffsets)
+            yield break;
+        for (var i = 0; i < s_states.Length; i++)
+            yield return Offset(s_states[i].Name, "orders", 1, 1 + i, FirstProducerId + i);
+        yield return RecordBatchBuilder.Marker(ControlRecordType.Commit, FirstProducerId + Committed, 0, 0, 1000);
+        yield return RecordBatchBuilder.Marker(ControlRecordType.Abort, FirstProducerId + Aborted, 0, 0, 1000);
+    }
+
+    // As TransactionLogValue: version, producer id, epoch, timeout, state; what follows is not looked at.
+    private static IEnumerable<byte[]> TransactionStates()
+    {
+        for (var i = 0; i < s_states.Length; i++)
+        {
+            using var key = new KafkaWriter();
+            key.WriteInt16(0);
+            key.WriteString(s_states[i].Name, compact: false);
+            using var value = new KafkaWriter();
+            value.WriteInt16(0);
+            value.WriteInt64(FirstProducerId + i);
+            value.WriteInt16(0);
+            value.WriteInt32(60_000);
+            value.WriteInt8(s_states[i].State);
+            using var builder = new RecordBatchBuilder();
+            builder.Add(1000, key.WrittenSpan.ToArray(), value.WrittenSpan.ToArray());
+            yield return builder.ToArray();
+        }
+    }
+
+    private static byte[] Offset(string group, string topic, int partition, long offset, long producerId = -1)
     {
         using var key = new KafkaWriter();
         key.WriteInt16(1);
@@ -105,7 +146,13 @@ internal sealed class KafkaFolderBuilder(IFileSystem files, string directory)
         value.WriteInt32(0);
         value.WriteString("note", compact: false);
         value.WriteInt64(1_700_000_000_000);
-        using var builder = new RecordBatchBuilder();
+        using var builder = new RecordBatchBuilder
+        {
+            ProducerId = producerId,
+            ProducerEpoch = (short)(producerId < 0 ? -1 : 0),
+            BaseSequence = producerId < 0 ? -1 : 0,
+            IsTransactional = producerId >= 0,
+        };
         builder.Add(1000, key.WrittenSpan.ToArray(), value.WrittenSpan.ToArray());
         return builder.ToArray();
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Chronik.Broker.Importing;
 using Chronik.Catalog;
 using Chronik.Protocol;
@@ -11,6 +12,7 @@ namespace Chronik.Broker.Tests.Importing;
 public sealed class KafkaImportTests
 {
     private const string Source = "/kafka";
+    private const string Other = "/kafka2";
     private const string Target = "/chronik";
     private readonly InMemoryFileSystem _files = new();
 
@@ -81,6 +83,54 @@ public sealed class KafkaImportTests
     }
 
     [Fact]
+    public async Task Offsets_of_a_transaction_count_when_it_is_committed_or_decided_to_be()
+    {
+        await new KafkaFolderBuilder(_files, Source) { HasTransactionalOffsets = true }.BuildAsync();
+        var catalog = new RowCatalog(static () => false);
+        await ImportAsync(_files, catalog);
+        var stored = await catalog.LoadAsync();
+        Assert.Equal([("committed", 4L), ("g", 5L), ("to-commit", 2L)], stored.Offsets.Select(static offset => (offset.GroupId, offset.Offset)).Order());
+    }
+
+    [Fact]
+    public async Task Partitions_may_lie_in_several_folders()
+    {
+        await new KafkaFolderBuilder(_files, Source).BuildAsync();
+        List<string> expected;
+        await using (var source = await KafkaFolderBuilder.OpenAsync(_files, Source))
+            expected = KafkaFolderBuilder.Describe(source).FindAll(static line => line.StartsWith("orders", StringComparison.Ordinal));
+        MoveToOther("orders-1");
+        var catalog = new RowCatalog(static () => false);
+        var report = await ImportAsync(_files, catalog, sources: [Source, Other]);
+        Assert.Equal(["taken", "taken"], report.Topics.Select(static topic => topic.Result));
+        await using var logs = await KafkaFolderBuilder.OpenAsync(_files, Target);
+        Assert.Equal(expected, KafkaFolderBuilder.Describe(logs).FindAll(static line => line.StartsWith("orders", StringComparison.Ordinal)));
+        Assert.Equal(5, Assert.Single((await catalog.LoadAsync()).Offsets).Offset);
+    }
+
+    [Fact]
+    public async Task A_topic_of_which_one_folder_was_not_named_is_left_out()
+    {
+        await new KafkaFolderBuilder(_files, Source).BuildAsync();
+        MoveToOther("orders-1");
+        var report = await ImportAsync(_files, new RowCatalog(static () => false));
+        Assert.Equal(
+            [("bills", "taken"), ("orders", "left out: orders-1 is not in the folders that were named")], report.Topics.Select(static topic => (topic.Name, topic.Result)));
+    }
+
+    [Theory]
+    [InlineData("abc", "orders-1 lies in /kafka and in /kafka2: name the folders of one replica of each partition only.")]
+    [InlineData("xyz", "/kafka2 is of cluster xyz, /kafka of abc: import one cluster after the other.")]
+    public async Task Folders_that_do_not_belong_together_are_refused(string cluster, string sentence)
+    {
+        await new KafkaFolderBuilder(_files, Source).BuildAsync();
+        MakeOther(cluster);
+        _files.CreateDirectory($"{Other}/orders-1");
+        var error = await Assert.ThrowsAsync<ImportException>(() => ImportAsync(_files, new RowCatalog(static () => false), sources: [Source, Other]));
+        Assert.Equal(sentence, error.Message);
+    }
+
+    [Fact]
     public async Task Damage_is_told_and_what_surrounds_it_is_taken()
     {
         await new KafkaFolderBuilder(_files, Source).BuildAsync();
@@ -147,9 +197,26 @@ public sealed class KafkaImportTests
     private static bool Counts(FileOperation operation, string path) =>
         operation != FileOperation.Read && path.StartsWith(Target, StringComparison.Ordinal);
 
-    private static Task<ImportReport> ImportAsync(IFileSystem files, ICatalog catalog, IReadOnlyList<string>? topics = null) => KafkaImport.RunAsync(
+    private void MakeOther(string cluster)
+    {
+        _files.CreateDirectory(Other);
+        using var file = _files.Open($"{Other}/meta.properties", FileOpenKind.CreateOrTruncate);
+        file.Write(Encoding.UTF8.GetBytes($"version=1\ncluster.id={cluster}\nnode.id=1\n"), 0);
+    }
+
+    private void MoveToOther(string partition)
+    {
+        MakeOther("abc");
+        _files.CreateDirectory($"{Other}/{partition}");
+        foreach (var name in _files.ListFiles($"{Source}/{partition}"))
+            _files.Rename($"{Source}/{partition}/{name}", $"{Other}/{partition}/{name}");
+        _files.DeleteDirectory($"{Source}/{partition}");
+    }
+
+    private static Task<ImportReport> ImportAsync(
+        IFileSystem files, ICatalog catalog, IReadOnlyList<string>? topics = null, IReadOnlyList<string>? sources = null) => KafkaImport.RunAsync(
         new ImportSeams(files, _ => catalog, TimeProvider.System, TaskScheduler.Default, NullLoggerFactory.Instance),
-        new ImportRequest([Source], Target, topics ?? []),
+        new ImportRequest(sources ?? [Source], Target, topics ?? []),
         static (_, _) => { });
 
     // What the next start finds: all topics with all their records, or none and no folder of any.

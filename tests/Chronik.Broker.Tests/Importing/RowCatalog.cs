@@ -2,8 +2,8 @@ using Chronik.Catalog;
 
 namespace Chronik.Broker.Tests.Importing;
 
-/// <summary>A catalog that outlives the processes of a test, and refuses while a test says so.</summary>
-internal sealed class RowCatalog(Func<bool> refuses) : ICatalog
+/// <summary>A catalog that outlives the processes of a test, and refuses, or takes without an answer, while a test says so.</summary>
+internal sealed class RowCatalog(Func<bool> refuses, Func<bool>? losesAnswer = null) : ICatalog
 {
     private CatalogSnapshot _stored = new("cluster", [], [], [], [], [], 0);
 
@@ -22,7 +22,7 @@ internal sealed class RowCatalog(Func<bool> refuses) : ICatalog
             ProducerIdsTaken(var next) => stored with { NextProducerId = next },
             _ => throw new CatalogException($"Not expected: {change}."),
         });
-        return Task.CompletedTask;
+        return losesAnswer?.Invoke() == true ? throw new CatalogException("The disk is gone.") : Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
