@@ -48,6 +48,11 @@ public sealed record BrokerOptions
     /// <summary>max.incremental.fetch.session.cache.slots (KIP-227).</summary>
     public int FetchSessionsMax { get; init; } = 1_000;
 
+    /// <summary>
+    /// Partitions of all fetch sessions together, of about 150 bytes each; what would pass it is fetched without a session. Kafka has no bound.
+    /// </summary>
+    public int FetchSessionPartitionsMax { get; init; } = 1_000_000;
+
     /// <summary>A fetch session that was not used for this long may be evicted by a new one.</summary>
     public long FetchSessionEvictionMs { get; init; } = 120_000;
 

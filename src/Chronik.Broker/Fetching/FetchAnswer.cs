@@ -20,41 +20,34 @@ internal static class FetchAnswer
         return response;
     }
 
-    /// <summary>The partitions of a session that have records, an error, or other offsets than the client was told.</summary>
-    public static FetchResponse Incremental(FetchSession session, ReadOnlySpan<FetchedPartition> fetched, bool committedOnly)
+    /// <summary>The news of a session's partitions.</summary>
+    public static FetchResponse Incremental(FetchSession session, ReadOnlySpan<FetchedPartition> news, bool committedOnly)
     {
         var response = new FetchResponse { SessionId = session.Id };
         lock (session)
         {
-            foreach (ref readonly FetchedPartition partition in fetched)
+            bool hasRecords = false;
+            foreach (ref readonly FetchedPartition partition in news)
             {
-                if (Tell(partition))
-                {
-                    Add(response, partition, committedOnly);
-                }
+                Tell(partition);
+                Add(response, partition, committedOnly);
+                hasRecords |= partition.Target.HasRecords = partition.Read.Records.Length > 0;
+            }
 
-                if (partition.Read.Records.Length > 0)
-                {
-                    session.MoveToEnd(partition.Target);
-                }
+            if (hasRecords)
+            {
+                session.MoveThoseWithRecordsToEnd();
             }
         }
 
         return response;
     }
 
-    // Remembers what the client is told; false where there is nothing new.
-    private static bool Tell(in FetchedPartition partition)
+    // Remembers what the client is told.
+    private static void Tell(in FetchedPartition partition)
     {
-        FetchTarget target = partition.Target;
-        bool isNew = partition.Error != ErrorCode.None
-            || partition.Diverging is not null
-            || partition.Read.Records.Length > 0
-            || partition.Read.HighWatermark != target.ToldHighWatermark
-            || partition.Read.LogStartOffset != target.ToldLogStartOffset;
-        target.ToldHighWatermark = partition.Read.HighWatermark;
-        target.ToldLogStartOffset = partition.Read.LogStartOffset;
-        return isNew;
+        partition.Target.ToldHighWatermark = partition.Read.HighWatermark;
+        partition.Target.ToldLogStartOffset = partition.Read.LogStartOffset;
     }
 
     private static void Add(FetchResponse response, in FetchedPartition partition, bool committedOnly)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Chronik.Broker.Handlers.Data;
 using Chronik.Broker.Topics;
 using Chronik.Protocol;
@@ -6,60 +7,105 @@ using Chronik.Storage.Log;
 namespace Chronik.Broker.Fetching;
 
 /// <summary>Reads the partitions of one Fetch, again and again until there is enough; only the last reading is kept.</summary>
-internal sealed class FetchAttempt(TopicRegistry topics, FetchLimits limits, FetchTarget[] targets)
+/// <remarks>A session's request names thousands of partitions, most without news, and waits: it holds a reference for each and no more.</remarks>
+internal sealed class FetchAttempt : IDisposable
 {
-    private readonly FetchedPartition[] _fetched = new FetchedPartition[targets.Length];
-    private bool _mustAnswer = targets.Length == 0;
+    private const int NewsMin = 8;
+
+    private readonly TopicRegistry _topics;
+    private readonly FetchLimits _limits;
+    private readonly FetchTarget[] _targets;
+    private readonly bool _newsOnly;
+    private readonly IPartitionLog?[] _logs;
+    private FetchedPartition[] _fetched;
+    private int _count;
+    private bool _mustAnswer;
+    private bool _isAgain;
     private long _bytes;
 
+    /// <param name="topics">Where the partitions are found.</param>
+    /// <param name="limits">How much is wanted.</param>
+    /// <param name="targets">The partitions, in the order in which they are read.</param>
+    /// <param name="newsOnly">The client goes on with a session: what it was told is not kept.</param>
+    public FetchAttempt(TopicRegistry topics, FetchLimits limits, FetchTarget[] targets, bool newsOnly)
+    {
+        (_topics, _limits, _targets, _newsOnly) = (topics, limits, targets, newsOnly);
+        _mustAnswer = targets.Length == 0;
+        _logs = ArrayPool<IPartitionLog?>.Shared.Rent(targets.Length);
+        _fetched = ArrayPool<FetchedPartition>.Shared.Rent(newsOnly ? NewsMin : targets.Length);
+    }
+
     /// <summary>What the last reading found, in the order of the targets.</summary>
-    public ReadOnlySpan<FetchedPartition> Fetched => _fetched;
+    public ReadOnlySpan<FetchedPartition> Fetched => _fetched.AsSpan(0, _count);
 
     /// <summary>True when the answer need not wait: enough bytes, or an error that the client must hear of.</summary>
-    public bool IsSatisfied => _mustAnswer || _bytes >= limits.BytesMin;
+    public bool IsSatisfied => _mustAnswer || _bytes >= _limits.BytesMin;
 
-    /// <summary>The logs to wait for.</summary>
-    public IPartitionLog[] Logs => [.. _fetched.Select(fetched => fetched.Log).OfType<IPartitionLog>().Distinct()];
+    /// <summary>The logs of the first reading, to wait for where nothing need be answered; valid until disposal.</summary>
+    public ReadOnlyMemory<IPartitionLog> Logs => _logs.AsMemory(0, _targets.Length)!;
 
     /// <summary>Reads each partition, as far as the bounds allow.</summary>
     public void Read()
     {
         Release();
-        int bytesLeft = limits.BytesMax;
-        for (int i = 0; i < targets.Length; i++)
+        int bytesLeft = _limits.BytesMax;
+        for (int i = 0; i < _targets.Length; i++)
         {
-            FetchedPartition fetched = Read(targets[i], bytesLeft);
-            _fetched[i] = fetched;
+            FetchedPartition fetched = Read(_targets[i], bytesLeft);
+            if (!_isAgain)
+            {
+                _logs[i] = fetched.Log;
+            }
+
             _mustAnswer |= fetched.Error != ErrorCode.None || fetched.Diverging is not null;
             _bytes += fetched.Read.Records.Length;
             bytesLeft = Math.Max(0, bytesLeft - fetched.Read.Records.Length);
-        }
-    }
-
-    /// <summary>True when a partition has more to read than at the last reading.</summary>
-    public bool HasAdvanced()
-    {
-        foreach (ref readonly FetchedPartition fetched in _fetched.AsSpan())
-        {
-            if (fetched.Log is { } log && (log.HighWatermark != fetched.Read.HighWatermark || log.LastStableOffset != fetched.Read.LastStableOffset))
+            if (!_newsOnly || fetched.IsNews)
             {
-                return true;
+                Keep(fetched);
             }
         }
 
-        return false;
+        _isAgain = true;
     }
 
     /// <summary>Gives back what the last reading holds, where it is not sent.</summary>
     public void Release()
     {
-        foreach (ref FetchedPartition fetched in _fetched.AsSpan())
+        foreach (ref FetchedPartition fetched in _fetched.AsSpan(0, _count))
         {
             fetched.Read.Records.External?.Dispose();
             fetched = default;
         }
 
+        _count = 0;
         _bytes = 0;
+    }
+
+    /// <summary>Forgets the last reading; its records are the answer's.</summary>
+    public void Dispose()
+    {
+        Return(_fetched, _count);
+        Return(_logs, _targets.Length);
+    }
+
+    private static void Return<T>(T[] rented, int used)
+    {
+        Array.Clear(rented, 0, used);
+        ArrayPool<T>.Shared.Return(rented);
+    }
+
+    private void Keep(in FetchedPartition fetched)
+    {
+        if (_count == _fetched.Length)
+        {
+            FetchedPartition[] larger = ArrayPool<FetchedPartition>.Shared.Rent(2 * _count);
+            _fetched.CopyTo(larger, 0);
+            Return(_fetched, _count);
+            _fetched = larger;
+        }
+
+        _fetched[_count++] = fetched;
     }
 
     private FetchedPartition Read(FetchTarget target, int bytesLeft)
@@ -93,11 +139,11 @@ internal sealed class FetchAttempt(TopicRegistry topics, FetchLimits limits, Fet
         ReadResult read = log.Read(
             target.FetchOffset,
             Math.Min(target.BytesMax, bytesLeft),
-            limits.CommittedOnly ? ReadBound.LastStable : ReadBound.HighWatermark,
-            atLeastOneBatch: _bytes == 0 || limits.EachPartitionGetsABatch);
-        if (read.Records.Length > 0 && limits.Magic < OlderFormats.CurrentMagic)
+            _limits.CommittedOnly ? ReadBound.LastStable : ReadBound.HighWatermark,
+            atLeastOneBatch: _bytes == 0 || _limits.EachPartitionGetsABatch);
+        if (read.Records.Length > 0 && _limits.Magic < OlderFormats.CurrentMagic)
         {
-            read = OlderFormats.Convert(read, limits.Magic, target.FetchOffset);
+            read = OlderFormats.Convert(read, _limits.Magic, target.FetchOffset);
         }
 
         return read.Error == ErrorCode.None
@@ -110,10 +156,15 @@ internal sealed class FetchAttempt(TopicRegistry topics, FetchLimits limits, Fet
         log = null;
         FetchKey key = target.Key;
         bool byId = key.TopicId != Guid.Empty;
-        bool found = byId ? topics.TryGet(new TopicId(key.TopicId), out Topic? topic) : topics.TryGet(key.Topic, out topic);
+        bool found = byId ? _topics.TryGet(new TopicId(key.TopicId), out Topic? topic) : _topics.TryGet(key.Topic, out topic);
         if (!found)
         {
-            return byId || limits.ByTopicId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            return byId || _limits.ByTopicId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+        }
+
+        if (!byId)
+        {
+            target.ShareName(topic!.Name);
         }
 
         return topic!.TryGetLog(key.Partition, out log) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;

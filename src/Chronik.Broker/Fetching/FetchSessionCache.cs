@@ -4,8 +4,8 @@ using Chronik.Protocol.Messages;
 namespace Chronik.Broker.Fetching;
 
 /// <summary>
-/// All fetch sessions, bounded in number (KIP-227). A full cache makes room for a new session where one was idle for
-/// a while, or is old and smaller than the new one; else the client fetches without a session.
+/// All fetch sessions, bounded in number (KIP-227) and in their partitions. A full cache makes room for a new session where one
+/// was idle for a while, or is old and smaller than the new one; else the client fetches without a session.
 /// </summary>
 internal sealed class FetchSessionCache(BrokerOptions options, TimeProvider time, Random random)
 {
@@ -56,13 +56,20 @@ internal sealed class FetchSessionCache(BrokerOptions options, TimeProvider time
         lock (_lock)
         {
             long now = NowMs;
-            if (targets.Length == 0 || (_sessions.Count >= options.FetchSessionsMax && !TryEvict(targets.Length, now)))
+            if (targets.Length == 0 || targets.Length > options.FetchSessionPartitionsMax)
             {
                 return null;
             }
 
-            var session = new FetchSession(NewId(), version >= FirstVersionWithTopicIds, now);
-            session.Begin(targets);
+            while (_sessions.Count >= options.FetchSessionsMax || PartitionsLocked() + targets.Length > options.FetchSessionPartitionsMax)
+            {
+                if (!TryEvict(targets.Length, now))
+                {
+                    return null;
+                }
+            }
+
+            var session = new FetchSession(NewId(), version >= FirstVersionWithTopicIds, now, targets);
             _sessions.Add(session.Id, session);
             return session;
         }
@@ -82,17 +89,37 @@ internal sealed class FetchSessionCache(BrokerOptions options, TimeProvider time
                 return FetchPlan.Refused(ErrorCode.InvalidFetchSessionEpoch);
             }
 
+            int before = session.Count;
             session.Update(request);
             session.LastUsedMs = NowMs;
-            if (session.Count > 0)
+            if (session.Count > 0 && (session.Count <= before || HasRoom()))
             {
                 return new FetchPlan(ErrorCode.None, session.Targets, session, false);
             }
         }
 
-        // Everything was forgotten: so is the session, and the answer's id 0 says so.
+        // Everything was forgotten, or there is no room for what was added: so is the session, and the answer's id 0 says so.
         Forget(session.Id);
-        return new FetchPlan(ErrorCode.None, [], null, false);
+        return new FetchPlan(ErrorCode.None, session.Targets, null, false);
+    }
+
+    private bool HasRoom()
+    {
+        lock (_lock)
+        {
+            return PartitionsLocked() <= options.FetchSessionPartitionsMax;
+        }
+    }
+
+    private long PartitionsLocked()
+    {
+        long sum = 0;
+        foreach (FetchSession session in _sessions.Values)
+        {
+            sum += session.Count;
+        }
+
+        return sum;
     }
 
     private void Forget(int id)

@@ -2,11 +2,11 @@ using Chronik.Protocol.Messages;
 
 namespace Chronik.Broker.Fetching;
 
-/// <summary>A partition that a client fetches. In a session (KIP-227) it lives from request to request.</summary>
+/// <summary>A partition that a client fetches. In a session (KIP-227) it lives from request to request: keep it small.</summary>
 internal sealed class FetchTarget(FetchKey key)
 {
     /// <summary>Which partition.</summary>
-    public FetchKey Key { get; } = key;
+    public FetchKey Key { get; private set; } = key;
 
     /// <summary>The next record wanted.</summary>
     public long FetchOffset { get; private set; }
@@ -26,8 +26,17 @@ internal sealed class FetchTarget(FetchKey key)
     /// <summary>The log start that the session's client was told last; -1 for none.</summary>
     public long ToldLogStartOffset { get; set; } = -1;
 
-    /// <summary>Where it stands in its session's order.</summary>
-    public LinkedListNode<FetchTarget>? Node { get; set; }
+    /// <summary>The session's answer that is being made has records of it.</summary>
+    public bool HasRecords { get; set; }
+
+    /// <summary>Names its topic by the topic's own string, so that sessions do not keep one each.</summary>
+    public void ShareName(string topic)
+    {
+        if (!ReferenceEquals(Key.Topic, topic))
+        {
+            Key = Key with { Topic = topic };
+        }
+    }
 
     /// <summary>Takes over what a request says of it.</summary>
     public void Update(FetchRequest.FetchPartition asked)

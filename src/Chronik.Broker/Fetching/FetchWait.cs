@@ -3,7 +3,7 @@ using Chronik.Storage.Log;
 namespace Chronik.Broker.Fetching;
 
 /// <summary>One parked fetch: woken by its partitions, ended by its time or by the end of its connection.</summary>
-internal sealed class FetchWait(FetchWaiters waiters, IReadOnlyCollection<IPartitionLog> logs) : IDisposable
+internal sealed class FetchWait(FetchWaiters waiters, ReadOnlyMemory<IPartitionLog> logs) : IDisposable
 {
     private TaskCompletionSource _signal = New();
     private ITimer? _timer;
@@ -42,7 +42,7 @@ internal sealed class FetchWait(FetchWaiters waiters, IReadOnlyCollection<IParti
     /// <inheritdoc/>
     public void Dispose()
     {
-        waiters.Remove(this, logs);
+        waiters.Remove(this, logs.Span);
         _timer?.Dispose();
         _connection.Dispose();
     }

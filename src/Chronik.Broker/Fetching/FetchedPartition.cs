@@ -14,4 +14,13 @@ internal readonly record struct FetchedPartition(
     IPartitionLog? Log,
     ErrorCode Error,
     ReadResult Read,
-    EpochEndOffset? Diverging);
+    EpochEndOffset? Diverging)
+{
+    /// <summary>The client of a session must hear of it: records, an error, or other offsets than it was told.</summary>
+    public bool IsNews =>
+        Error != ErrorCode.None
+        || Diverging is not null
+        || Read.Records.Length > 0
+        || Read.HighWatermark != Target.ToldHighWatermark
+        || Read.LogStartOffset != Target.ToldLogStartOffset;
+}

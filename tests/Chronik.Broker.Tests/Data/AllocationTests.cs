@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Chronik.Broker.Fetching;
 using Chronik.Broker.Network;
 using Chronik.Broker.Tests.Network;
 using Chronik.Broker.Topics;
@@ -50,14 +51,14 @@ public sealed class AllocationTests
         request.Topics[0].Partitions = [.. Enumerable.Range(0, 100).Select(static partition =>
             new FetchRequest.FetchPartition { Partition = partition, PartitionMaxBytes = 1 << 20 })];
         byte[] frame = WireClient.Frame<FetchRequest, FetchResponse>(request, 12, 1);
-        Assert.InRange(await MeasureAsync(frame, partitions: 100, recordCount: 1), 0, 88_000);
+        Assert.InRange(await MeasureAsync(frame, partitions: 100, recordCount: 1), 0, 73_000);
     }
 
     [Fact]
     public async Task A_fetch_request_that_waits_allocates_no_more_than_its_budget()
     {
         byte[] frame = WireClient.Frame<FetchRequest, FetchResponse>(Requests.Fetch("t", 0, 0, maxWaitMs: 1), 12, 1);
-        Assert.InRange(await MeasureAsync(frame, requests: 500), 0, 4_600);
+        Assert.InRange(await MeasureAsync(frame, requests: 500), 0, 3_500);
     }
 
     [Theory]
@@ -79,15 +80,19 @@ public sealed class AllocationTests
         Assert.InRange(await MeasureAsync((i, _) => frames[i]), 0, 3_400);
     }
 
-    [Fact]
-    public async Task A_fetch_request_of_a_session_with_100_partitions_that_have_nothing_new_allocates_no_more_than_its_budget()
+    [Theory]
+    [InlineData(100, 0, 2_000, 2_200)]
+    [InlineData(1_000, 0, 300, 2_200)]
+    [InlineData(1_000, 1, 300, 3_000)]
+    public async Task A_fetch_request_of_a_session_allocates_nothing_for_partitions_that_have_nothing_new(
+        int partitions, int maxWaitMs, int requests, int budget)
     {
         FetchRequest all = Requests.Fetch("t", 0, 0);
         all.SessionEpoch = 0;
-        all.Topics[0].Partitions = [.. Enumerable.Range(0, 100).Select(static partition =>
+        all.Topics[0].Partitions = [.. Enumerable.Range(0, partitions).Select(static partition =>
             new FetchRequest.FetchPartition { Partition = partition, PartitionMaxBytes = 1 << 20 })];
         byte[] first = WireClient.Frame<FetchRequest, FetchResponse>(all, 12, 1);
-        FetchRequest more = Requests.Fetch("t", 0, 0);
+        FetchRequest more = Requests.Fetch("t", 0, 0, maxWaitMs: maxWaitMs);
         (more.SessionId, more.SessionEpoch, more.Topics) = (0x11223344, 0x55667788, []);
         byte[] next = WireClient.Frame<FetchRequest, FetchResponse>(more, 12, 1);
         int session = next.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x11, 0x22, 0x33, 0x44]);
@@ -106,9 +111,23 @@ public sealed class AllocationTests
                     Assert.Equal(0, BinaryPrimitives.ReadInt16BigEndian(answer.AsSpan(13)));
                     return next;
                 },
-                partitions: 100),
+                partitions,
+                requests: requests),
             0,
-            16_000);
+            budget);
+    }
+
+    [Fact]
+    public void A_partition_of_a_session_takes_no_more_memory_than_its_budget()
+    {
+        const int Sessions = 100, Partitions = 1_000;
+        var cache = new FetchSessionCache(new BrokerOptions(), TimeProvider.System, new Random(1));
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Sessions; i++)
+            Assert.NotNull(cache.TryBegin(12, [.. Enumerable.Range(0, Partitions).Select(static p => new FetchTarget(new FetchKey("t", Guid.Empty, p)))]));
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        Assert.Equal(Sessions, cache.Count);
+        Assert.InRange((after - before) / (Sessions * Partitions), 1, 150);
     }
 
     private static Task<long> MeasureAsync(byte[] frame, int partitions = 1, int recordCount = 0, int requests = 2_000) =>
@@ -125,7 +144,7 @@ public sealed class AllocationTests
         await broker.StartAsync();
         await broker.Services.Topics.CreateAsync([new NewTopic("t", partitions)]);
         using ITransportConnection client = transport.Connect(((IPEndPoint)broker.EndPoints[0]).Port);
-        byte[] answer = new byte[64 * 1024];
+        byte[] answer = new byte[128 * 1024];
         Assert.True(broker.Services.Topics.TryGet("t", out Topic? topic));
         IPartitionLog[] filled = recordCount == 0 ? [] : [.. topic.Logs];
         foreach (IPartitionLog log in filled)

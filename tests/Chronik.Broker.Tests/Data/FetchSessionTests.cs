@@ -1,6 +1,8 @@
 using Chronik.Broker.Fetching;
+using Chronik.Broker.Topics;
 using Chronik.Protocol;
 using Chronik.Protocol.Messages;
+using Chronik.Storage.Log;
 using Chronik.TestKit;
 
 namespace Chronik.Broker.Tests.Data;
@@ -111,6 +113,89 @@ public sealed class FetchSessionTests
         time.Advance(TimeSpan.FromSeconds(121));
         Assert.NotNull(cache.TryBegin(12, Targets(1)));
         Assert.Equal(2, cache.Count);
+    }
+
+    [Fact]
+    public void A_session_is_not_begun_where_all_would_hold_too_many_partitions()
+    {
+        var time = new FakeTimeProvider();
+        var cache = new FetchSessionCache(new BrokerOptions { FetchSessionPartitionsMax = 10 }, time, new Random(1));
+        FetchSession? four = cache.TryBegin(12, Targets(4));
+        Assert.NotNull(cache.TryBegin(12, Targets(5)));
+        Assert.Null(cache.TryBegin(12, Targets(2)));
+        Assert.NotNull(cache.TryBegin(12, Targets(1)));
+        Assert.Null(cache.TryBegin(12, Targets(11)));
+        Assert.Equal(3, cache.Count);
+
+        // Those that were idle for long make room, as many as it takes.
+        time.Advance(TimeSpan.FromSeconds(121));
+        Assert.Null(cache.TryBegin(12, Targets(11)));
+        Assert.Equal(3, cache.Count);
+        Assert.NotNull(cache.TryBegin(12, Targets(10)));
+        Assert.Equal(1, cache.Count);
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, cache.Plan(12, Next(four!.Id, 1)).Error);
+    }
+
+    [Fact]
+    public void A_session_that_grows_past_what_all_may_hold_ends_and_its_request_is_answered()
+    {
+        var cache = new FetchSessionCache(new BrokerOptions { FetchSessionPartitionsMax = 4 }, new FakeTimeProvider(), new Random(1));
+        FetchSession session = cache.TryBegin(12, Targets(3))!;
+        FetchRequest one = Begin(3);
+        (one.SessionId, one.SessionEpoch) = (session.Id, 1);
+        Assert.Same(session, cache.Plan(12, one).Session);
+
+        FetchRequest another = Begin(4);
+        (another.SessionId, another.SessionEpoch) = (session.Id, 2);
+        FetchPlan plan = cache.Plan(12, another);
+        Assert.Equal((ErrorCode.None, null, false, 5), (plan.Error, plan.Session, plan.WantsSession, plan.Targets.Length));
+        Assert.Equal(0, cache.Count);
+    }
+
+    [Fact]
+    public void A_partition_that_is_named_twice_is_in_a_session_once()
+    {
+        var cache = new FetchSessionCache(new BrokerOptions(), new FakeTimeProvider(), new Random(1));
+        FetchSession session = cache.TryBegin(12, [.. Targets(2), .. Targets(3)])!;
+        Assert.Equal([0, 1, 2], session.Targets.Select(target => target.Key.Partition));
+    }
+
+    [Fact]
+    public async Task Sessions_name_a_topic_by_its_one_string()
+    {
+        await using BrokerFixture broker = await BrokerFixture.StartAsync();
+        await broker.CreateTopicAsync("t");
+        using WireClient client = broker.Connect();
+        int id = (await Call(client, Begin(0))).SessionId;
+        Assert.True(broker.Host.Services.Topics.TryGet("t", out Topic? topic));
+        FetchPlan plan = broker.Host.Services.FetchSessions.Plan(12, Next(id, 1));
+        Assert.Same(topic.Name, Assert.Single(plan.Targets).Key.Topic);
+    }
+
+    [Fact]
+    public async Task A_session_that_waits_is_woken_by_any_of_its_partitions()
+    {
+        await using BrokerFixture broker = await BrokerFixture.StartAsync();
+        await broker.CreateTopicAsync("t", 3);
+        using WireClient client = broker.Connect();
+        using WireClient producer = broker.Connect();
+        Assert.True(broker.Host.Services.Topics.TryGet("t", out Topic? topic));
+        int session = (await Call(client, Begin(0, 1, 2))).SessionId;
+        IPartitionLog[] logs = [.. topic.Logs];
+        var next = new FetchRequest.FetchTopic { Topic = "t" };
+        for (int epoch = 1; epoch <= 3; epoch++)
+        {
+            int partition = epoch % 3;
+            FetchRequest wait = Next(session, epoch);
+            (wait.MinBytes, wait.MaxWaitMs, wait.Topics) = (1, 60_000, [next]);
+            Task<FetchResponse> waiting = Call(client, wait);
+            await Eventually.True(() => logs.All(log => broker.Host.Services.FetchWaiters.CountOf(log) == 1));
+            await producer.ProduceAsync("t", partition, Requests.Batch());
+            FetchResponse woken = await waiting;
+            Assert.Equal(partition, Assert.Single(Assert.Single(woken.Responses).Partitions).PartitionIndex);
+            Assert.All(logs, log => Assert.Equal(0, broker.Host.Services.FetchWaiters.CountOf(log)));
+            next.Partitions = [new() { Partition = partition, FetchOffset = 1, PartitionMaxBytes = 1 << 20 }];
+        }
     }
 
     [Theory]

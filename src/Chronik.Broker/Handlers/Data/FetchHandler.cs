@@ -45,22 +45,31 @@ internal sealed class FetchHandler(TopicRegistry topics, FetchSessionCache sessi
             context.ApiVersion < FirstVersionWithBytesMax,
             OlderFormats.MagicOf(context.ApiVersion),
             context.ApiVersion >= FirstVersionWithTopicIds);
-        var attempt = new FetchAttempt(topics, limits, plan.Targets);
+        var attempt = new FetchAttempt(topics, limits, plan.Targets, newsOnly: plan.Session is not null);
+        long advances = waiters.Advances;
         attempt.Read();
-        return attempt.IsSatisfied || request.MaxWaitMs <= 0
-            ? new(Answer(context, plan, limits, attempt))
-            : AnswerLaterAsync(context, plan, limits, attempt, TimeSpan.FromMilliseconds(request.MaxWaitMs));
+        if (!attempt.IsSatisfied && request.MaxWaitMs > 0)
+        {
+            return AnswerLaterAsync(context, plan, limits, attempt, advances, TimeSpan.FromMilliseconds(request.MaxWaitMs));
+        }
+
+        using (attempt)
+        {
+            return new(Answer(context, plan, limits, attempt));
+        }
     }
 
     private async ValueTask<FetchResponse?> AnswerLaterAsync(
-        RequestContext context, FetchPlan plan, FetchLimits limits, FetchAttempt attempt, TimeSpan atMost)
+        RequestContext context, FetchPlan plan, FetchLimits limits, FetchAttempt attempt, long advances, TimeSpan atMost)
     {
+        // Disposed in the other order: the wait looks at the attempt's logs.
+        using FetchAttempt attemptUntilAnswered = attempt;
         using FetchWait wait = waiters.Park(attempt.Logs, atMost, context.ConnectionClosed);
-        bool woken = false;
+        bool woken = waiters.Advances != advances;
         while (true)
         {
             Task signal = wait.NextSignal();
-            if (woken || attempt.HasAdvanced())
+            if (woken)
             {
                 attempt.Read();
             }
