@@ -21,6 +21,21 @@ public static class CatalogRepair
         return sums.FindDamage() is { } damage ? $"The catalog {path} {damage}." : null;
     }
 
+    /// <summary>Whether a start would take it. Like a start, this may change the files, but nothing of what they say.</summary>
+    public static async Task<bool> CanStartAsync(string path, Random random, TaskScheduler scheduler)
+    {
+        try
+        {
+            await using var catalog = new SqliteCatalog(path, random, scheduler);
+            await catalog.LoadAsync();
+            return true;
+        }
+        catch (CatalogException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Keeps the files aside, and puts a catalog without topics in their place: the next start takes the topics from their folders. The cluster
     /// stays the same where that is known, and no producer id is given out again.

@@ -22,10 +22,19 @@ public sealed class CorruptionTests
     {
         const int First = 500_000;
         const int Cases = 60;
-        var tally = await CatalogCorruption.RunAsync(First, Cases, TextWriter.Null, TestContext.Current.CancellationToken);
+        var tally = await CatalogCorruption.RunAsync(First, Cases, hasSums: true, TextWriter.Null, TestContext.Current.CancellationToken);
         Assert.Empty(tally.Wrong);
         Assert.Equal(Cases, tally.Whole + tally.Refused + tally.LostEnd);
         Assert.InRange(tally.Refused, Cases / 4, Cases);
+    }
+
+    [Fact]
+    public async Task A_damaged_catalog_without_its_sums_shows_what_never_was()
+    {
+        const int First = 500_000;
+        const int Cases = 60;
+        var tally = await CatalogCorruption.RunAsync(First, Cases, hasSums: false, TextWriter.Null, TestContext.Current.CancellationToken);
+        Assert.InRange(tally.Wrong.Count(static text => text.Contains("the catalog shows what never was", StringComparison.Ordinal)), 5, Cases);
     }
 
     [Fact]

@@ -14,7 +14,13 @@ internal static class CatalogCorruption
     private const int ProgressCases = 1000;
     private const string Log = CatalogImage.Name + "-wal";
 
-    public static async Task<CatalogTally> RunAsync(int first, int count, TextWriter output, CancellationToken cancellation)
+    /// <summary>Runs cases of as many seeds.</summary>
+    /// <param name="first">The first seed.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="hasSums">False: the checksums are taken away first, so that much is wrong: it shows what the campaign sees.</param>
+    /// <param name="output">Gets the progress.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public static async Task<CatalogTally> RunAsync(int first, int count, bool hasSums, TextWriter output, CancellationToken cancellation)
     {
         var tally = new CatalogTally();
         var images = new CatalogImage?[Images];
@@ -25,10 +31,11 @@ internal static class CatalogCorruption
             if (images[which] is null)
             {
                 using var made = new TemporaryFolder();
-                images[which] = await CatalogImage.MakeAsync(made.FullName, which, isClosed: which % 3 == 0);
+                var image = await CatalogImage.MakeAsync(made.FullName, which, isClosed: which % 3 == 0);
+                images[which] = hasSums ? image : image.WithoutSums();
             }
 
-            await RunAsync(images[which]!, random, string.Create(CultureInfo.InvariantCulture, $"tests/campaign corruption --files catalog --first {seed} --flips 1"), tally);
+            await RunAsync(images[which]!, random, string.Create(CultureInfo.InvariantCulture, $"tests/campaign corruption --files catalog{(hasSums ? "" : " --sums no")} --first {seed} --flips 1"), tally);
             if (tally.Cases % ProgressCases == 0)
                 output.WriteLine(tally.ToString());
         }

@@ -45,6 +45,9 @@ internal sealed record CatalogImage(IReadOnlyDictionary<string, byte[]> Files, I
         return Of(ReadAll(folder), states);
     }
 
+    /// <summary>The same without the checksums of its pages.</summary>
+    public CatalogImage WithoutSums() => this with { Files = Files.Where(static file => file.Key != Name + "-sums").ToDictionary(StringComparer.Ordinal) };
+
     private static CatalogChange Change(Random random, int index)
     {
         if (index < Topics)

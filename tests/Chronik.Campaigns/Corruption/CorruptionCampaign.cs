@@ -18,6 +18,7 @@ internal sealed class CorruptionCampaign : ICampaign
         --first 1          the seed of the first; each case has its own
         --threads 2        how many run at a time
         --files catalog    damage chronik.db and what lies beside it, not the logs
+        --sums yes         no: without the checksums of chronik.db, to see that what they find is seen
         """;
 
     public async Task<IReadOnlyList<string>> RunAsync(CampaignOptions options, TextWriter output, CancellationToken cancellation)
@@ -25,7 +26,7 @@ internal sealed class CorruptionCampaign : ICampaign
         var first = options.Number("first", 1);
         if (options.Text("files", "logs") == "catalog")
         {
-            var catalog = await CatalogCorruption.RunAsync(first, options.Number("flips", 100_000), output, cancellation);
+            var catalog = await CatalogCorruption.RunAsync(first, options.Number("flips", 100_000), options.Text("sums", "yes") == "yes", output, cancellation);
             output.WriteLine(catalog.ToString());
             return catalog.Wrong;
         }

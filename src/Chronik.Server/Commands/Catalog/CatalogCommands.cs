@@ -51,11 +51,16 @@ internal static class CatalogCommands
     {
         using var held = DataFolder.Hold(directory, context);
         var path = $"{directory}/{CatalogFile}";
-        context.Output.WriteLine(CatalogRepair.FindDamage(context.Files, path) ?? $"Nothing is known to be wrong with {path}.");
+        var damage = CatalogRepair.FindDamage(context.Files, path);
+        if (damage is null && !context.Files.FileExists(path))
+            throw new CommandException($"There is no catalog in {directory}: name the data folder with --data-dir.", ExitCode.Misused);
+        context.Output.WriteLine(damage ?? $"Nothing is known to be wrong with {path}.");
         if (!isYes)
         {
             context.Output.WriteLine(trusts
                 ? "It would be taken as SQLite reads it. Nothing was changed: add --yes to do it."
+                : damage is null
+                ? "It would stay as it is, if a start can read it."
                 : $"It would be kept as {path}{CatalogRepair.Aside}, and a new one begun without settings, groups and committed offsets. Nothing was changed: add --yes to do it.");
             return ExitCode.Done;
         }
@@ -64,6 +69,13 @@ internal static class CatalogCommands
         {
             var snapshot = await CatalogRepair.TrustAsync(path, ServerProcess.Chance(), TaskScheduler.Default);
             context.Output.WriteLine($"Taken as it is: {snapshot.Topics.Count} topics, {snapshot.Groups.Count} groups, {snapshot.Offsets.Count} committed offsets.");
+            return ExitCode.Done;
+        }
+
+        // A sound one holds what a new one would lose.
+        if (damage is null && await CatalogRepair.CanStartAsync(path, ServerProcess.Chance(), TaskScheduler.Default))
+        {
+            context.Output.WriteLine("A start can read it: it stays as it is.");
             return ExitCode.Done;
         }
 
