@@ -317,6 +317,8 @@ internal sealed class LogLoader
         var isLast = index + 1 == _segments.Count;
         segment.Cold = ColdUpTo(segment, from);
 
+        var lostAllBatches = !isLast && segment.LostAllBatches;
+
         // What is read again begins before the recovery point; the index of aborted transactions is rebuilt from there on only.
         segment.TruncateTo(from.Offset, from.Position, certainOffset: _durable);
         _hasNewIndexes = true;
@@ -326,7 +328,7 @@ internal sealed class LogLoader
         if (_mayBeTorn)
             segment.File.DropCache();
         var bounds = new ScanBounds(
-            isLast ? null : _segments[index + 1].BaseOffset, _durable, _mayBeTorn, _folder.WasClosedCleanly, _folder.MayHaveGaps);
+            isLast ? null : _segments[index + 1].BaseOffset, _durable, _mayBeTorn, _folder.WasClosedCleanly, _folder.MayHaveGaps && !lostAllBatches);
 
         // Behind what was moved to the next segment after a failed sync, the old copy may still stand: it ends where the next starts.
         var scan = new SegmentScan(segment, _epochs, _folder.Config, bounds);
@@ -394,7 +396,7 @@ internal sealed class LogLoader
     {
         _scannedEnd = ScannedEnd.None;
         segment.Cold = ColdUpTo(segment, new LogPosition(following, segment, segment.SizeBytes));
-        if (segment.SizeBytes > 0 || _folder.MayHaveGaps)
+        if (segment.SizeBytes > 0 || (_folder.MayHaveGaps && !segment.LostAllBatches))
             return;
         segment.AddDamage(new DamagedRange(segment.BaseOffset, following, 0, 0));
         _folder.Logger.DamageFound(segment.File.Path, 0, 0, segment.BaseOffset, following);

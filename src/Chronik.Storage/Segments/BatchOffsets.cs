@@ -97,6 +97,27 @@ internal sealed class BatchOffsets(IFileSystem files, string path, long baseOffs
         }
     }
 
+    /// <summary>Whether it knows batches at or behind a position, at which the log ends: then the log has lost its end.</summary>
+    public bool KnowsBehind(int position)
+    {
+        if (!Exists)
+            return false;
+        lock (_lock)
+        {
+            try
+            {
+                var starts = Load();
+                using var file = files.Open(_path, FileOpenKind.Read);
+                return starts.Count > 0 && TryReadBlock(file, starts[^1].Block)
+                    && BinaryPrimitives.ReadInt32BigEndian(_block.AsSpan(CrcBytes + ((EntriesOf(_loaded) - 1) * EntryBytes) + 4)) >= position;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Gives its memory back; the file is read again when it is asked for.</summary>
     public void Forget()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Chronik.Records;
+using Chronik.Storage.Indexes;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 
@@ -26,6 +27,8 @@ internal sealed class CheckedWalk : IDisposable
     private readonly LeaderEpochs _epochs;
     private readonly bool _mayHaveGaps;
     private readonly BatchOffsets _known;
+    private readonly TimeIndex _times;
+    private bool _isLastKnown;
     private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
     private int _windowStart;
     private int _windowLength;
@@ -43,6 +46,7 @@ internal sealed class CheckedWalk : IDisposable
         _mayHaveGaps = mayHaveGaps;
         _file = segment.File;
         _known = segment.BatchOffsets;
+        _times = segment.TimeIndex;
         _segmentOffset = segment.BaseOffset;
         _end = end;
         _following = following;
@@ -63,6 +67,12 @@ internal sealed class CheckedWalk : IDisposable
     /// <summary>A batch did not begin where the one before ended, and that is right: compaction was here.</summary>
     public bool HasGaps { get; private set; }
 
+    /// <summary>
+    /// At the end: the log was longer when it was compacted, and its time index has a batch that was there. The file that knows the batches may
+    /// be of an older state of the log, which Kafka has compacted since; the time index is not.
+    /// </summary>
+    public bool LacksEnd => _isLastKnown && _times.LastOffset >= NextOffset && _known.KnowsBehind(_end);
+
     /// <summary>After <see cref="WalkStep.Batch"/>: the whole batch, until the next step.</summary>
     public RecordBatchView Batch => new(Window(Position, _next - Position));
 
@@ -81,6 +91,7 @@ internal sealed class CheckedWalk : IDisposable
         if (TryHead(Position, out var head) && IsInPlace(Position, head))
         {
             HasGaps |= head.BaseOffset > NextOffset;
+            _isLastKnown = _known.OffsetAt(Position, head.Crc) is not null;
             _epoch = head.Epoch;
             _next = Position + head.SizeInBytes;
             NextOffset = head.NextOffset;

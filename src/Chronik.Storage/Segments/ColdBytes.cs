@@ -116,7 +116,7 @@ internal sealed class ColdBytes
                     Reach(stretch, limit, next);
                     return;
                 case WalkStep.End:
-                    if (next is null && walk.NextOffset < limit.Offset && !_mayEndInGap)
+                    if (next is null && walk.NextOffset < limit.Offset && (!_mayEndInGap || walk.LacksEnd))
                         Report(new DamagedRange(walk.NextOffset, limit.Offset, limit.Position, limit.Position));
                     Reach(stretch, limit, next);
                     return;

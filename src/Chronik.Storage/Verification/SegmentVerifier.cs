@@ -18,6 +18,7 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
 
     private long _reportedBytes;
     private long _batches;
+    private bool _isLastKnown;
 
     /// <summary>The offset behind the last batch.</summary>
     public long NextOffset { get; private set; } = place.BaseOffset;
@@ -41,6 +42,7 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
         {
             var part = parts.Current;
             OnPart(part, window, epochs);
+            _isLastKnown = part.Kind == LogPartKind.Batch && place.Known?.OffsetAt((int)Math.Min(part.Position, int.MaxValue), part.Header.Crc) is not null;
             offsets.OnPart(part);
             times.OnPart(part);
             aborted.OnPart(part, window);
@@ -48,7 +50,7 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
         }
 
         NextOffset = parts.NextOffset;
-        Finish(window.Length);
+        Finish(window.Length, LacksEnd(window.Length, times));
         if (place.Known?.Problem is { } problem)
             findings.Add(NameOf(place.BaseOffset, SegmentFiles.BatchOffsets), FindingKind.BatchOffsets, problem);
         if (options.IsLive && place.IsLast)
@@ -126,11 +128,15 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
             AddLog(FindingKind.UnreadableRecords, part.Position, part.End, part.Header.BaseOffset, part.NextOffset, problem);
     }
 
-    private void Finish(long length)
+    // Compaction does not leave it like that: see Segment.LostAllBatches and CheckedWalk.LacksEnd.
+    private bool LacksEnd(long length, TimeIndexCheck times) =>
+        times.HasMore && (length == 0 || (_isLastKnown && place.Known?.KnowsBehind((int)Math.Min(length, int.MaxValue)) == true));
+
+    private void Finish(long length, bool lacksEnd)
     {
         Report(length, isLast: true);
         options.Progress?.AddSegment();
-        if (!place.IsLast && NextOffset < place.FollowingOffset && !place.IsGapKnown(NextOffset, place.FollowingOffset))
+        if (!place.IsLast && NextOffset < place.FollowingOffset && (lacksEnd || !place.IsGapKnown(NextOffset, place.FollowingOffset)))
             AddLog(FindingKind.OffsetGap, length, length, NextOffset, place.FollowingOffset, "offsets are missing up to the next segment");
     }
 

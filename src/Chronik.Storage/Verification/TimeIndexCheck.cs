@@ -25,6 +25,9 @@ internal sealed class TimeIndexCheck
 
     public IndexProblems Problems { get; } = new();
 
+    /// <summary>There are entries of what would follow the last part.</summary>
+    public bool HasMore => _has;
+
     public void OnPart(in LogPart part)
     {
         if (part.Kind != LogPartKind.Batch)
@@ -46,7 +49,9 @@ internal sealed class TimeIndexCheck
             Advance();
         }
 
-        _largest = Math.Max(_largest, part.Header.MaxTimestamp);
+        // What compaction emptied has no record with its timestamp any more.
+        if (part.Header.RecordCount > 0)
+            _largest = Math.Max(_largest, part.Header.MaxTimestamp);
     }
 
     /// <param name="isClosed">The segment gets no more records, so that the index must know its largest timestamp.</param>

@@ -1,5 +1,6 @@
 using Chronik.Protocol;
 using Chronik.Storage;
+using Chronik.Storage.Compaction;
 using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 using Chronik.TestKit;
@@ -12,6 +13,10 @@ internal sealed class CaseStore(InMemoryFileSystem memory, ILoggerFactory logs)
 {
     public static readonly LogConfig Config = new() { SegmentBytesMax = 5000, IndexIntervalBytes = 400, RetentionMs = -1 };
 
+    public const string CompactedTopic = "c";
+
+    private static readonly LogConfig s_compacted = Config with { IsCompacted = true, MinCleanableDirtyRatio = 0, FileDeleteDelayMs = 0 };
+
     private LogStore? _store;
 
     public CaseScheduler Scheduler { get; } = new();
@@ -22,6 +27,9 @@ internal sealed class CaseStore(InMemoryFileSystem memory, ILoggerFactory logs)
 
     public LogStore Store => _store!;
 
+    /// <summary>Whether the compacted topic is compacted now.</summary>
+    public bool Compacts { get; set; }
+
     public LogStore Open() => _store = Scheduler.Run(() => LogStore.OpenAsync(new LogStoreOptions
     {
         DataDirectory = StoreImage.DataDirectory,
@@ -29,11 +37,14 @@ internal sealed class CaseStore(InMemoryFileSystem memory, ILoggerFactory logs)
         Time = Time,
         Scheduler = Scheduler,
         LoggerFactory = logs,
-        ConfigOf = static _ => Config,
+        ConfigOf = ConfigOf,
+        Cleaner = () => new CleanerConfig { IsEnabled = Compacts },
     }));
 
     public IPartitionLog Create(TopicPartition partition, TopicId topic) =>
-        Scheduler.Run(() => Store.CreateAsync(partition, topic, Config).AsTask());
+        Scheduler.Run(() => Store.CreateAsync(partition, topic, ConfigOf(partition)).AsTask());
+
+    private static LogConfig ConfigOf(TopicPartition partition) => partition.Topic == CompactedTopic ? s_compacted : Config;
 
     public void Close() => Scheduler.Run(async () =>
     {

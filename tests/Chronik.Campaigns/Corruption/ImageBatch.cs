@@ -15,5 +15,8 @@ internal sealed record ImageBatch(
     /// <summary>The transaction that it is part of was aborted.</summary>
     public bool IsAborted { get; set; }
 
+    /// <summary>Compaction left nothing of its records: readers pass over it.</summary>
+    public bool IsEmpty { get; init; }
+
     public int End => Position + Bytes.Length;
 }

@@ -9,5 +9,8 @@ namespace Chronik.Campaigns.Corruption;
 /// <param name="Batches">In order.</param>
 internal sealed record ImagePartition(TopicPartition Partition, long StartOffset, long RecoveryPoint, IReadOnlyList<ImageBatch> Batches)
 {
+    /// <summary>It has gaps, and batches without records.</summary>
+    public bool IsCompacted => Partition.Topic == CaseStore.CompactedTopic;
+
     public long EndOffset => Batches[^1].NextOffset;
 }

@@ -27,7 +27,7 @@ internal sealed class LogExamination(
         for (var i = 0; i < partition.Batches.Count && wrong.Count < 5; i++)
         {
             var batch = partition.Batches[i];
-            if (batch.BaseOffset < partition.StartOffset)
+            if (batch.BaseOffset < partition.StartOffset || batch.IsEmpty)
                 continue;
             Read(i, batch.BaseOffset, ReadBound.HighWatermark);
             if (batch.NextOffset > batch.BaseOffset + 1)
@@ -75,7 +75,13 @@ internal sealed class LogExamination(
             if (bytes.Length - at < RecordBatchHeader.SizeInBytes)
                 break;
             var view = new RecordBatchView(bytes.AsSpan(at));
-            if (!_byOffset.TryGetValue(view.BaseOffset, out var original))
+
+            var isThere = _byOffset.TryGetValue(view.BaseOffset, out var original);
+
+            // In a compacted log a power cut's gap is filled, and what is missing in front of it with it.
+            if (partition.IsCompacted && view.RecordCount == 0 && (!isThere || damage.MayBeGone(IndexOf(original!))))
+                return first;
+            if (original is null)
             {
                 // What an earlier life of this case appended; of others nobody knows.
                 if (!isSecond || view.BaseOffset < damage.LowestEnd)
@@ -135,8 +141,10 @@ internal sealed class LogExamination(
         if (damage.MayBeGone(index) || batch.IsControl)
             return;
         var found = log.FindOffset(batch.Timestamp);
-        if (found?.Offset != batch.BaseOffset)
-            Wrong($"the time of offset {batch.BaseOffset} was searched, {(found is { } other ? other.Offset : "nothing")} was found");
+
+        // Compaction may have taken the batch's first record.
+        if (found is not { } record || record.Offset < batch.BaseOffset || record.Offset >= (partition.IsCompacted ? batch.NextOffset : batch.BaseOffset + 1))
+            Wrong($"the time of offset {batch.BaseOffset} was searched, {(found is { } other ? $"{other.Offset}" : "nothing")} was found");
     }
 
     private void Wrong(string text) => wrong.Add($"{log.TopicPartition}{(isSecond ? " (second start)" : "")}: {text}");

@@ -8,11 +8,17 @@ namespace Chronik.Campaigns.Corruption;
 
 /// <summary>
 /// Makes stores to be damaged: two partitions of several segments each, plain, compressed, idempotent and transactional batches,
-/// batches within records, a checkpoint in the middle; ended in each of three ways.
+/// batches within records, and a compacted one; a checkpoint in the middle; ended in each of three ways.
 /// </summary>
 internal static class StoreImages
 {
     private const int BatchesOfPartition = 34;
+
+    private const int CompactedBatches = 120;
+
+    // Which of the partitions.
+    private const int Trimmed = 1;
+    private const int Compacted = 2;
 
     // No transaction is open there, and some segments lie before it.
     private const int DeletedBatches = 16;
@@ -25,10 +31,10 @@ internal static class StoreImages
         var store = new CaseStore(new InMemoryFileSystem(), logs);
         store.Open();
         var random = new Random(seed);
-        var partitions = new[] { new TopicPartition("t", 0), new TopicPartition("t", 1) };
-        var written = partitions.Select(static _ => new List<byte[]>()).ToArray();
+        var partitions = new[] { new TopicPartition("t", 0), new TopicPartition("t", 1), new TopicPartition(CaseStore.CompactedTopic, 0) };
+        var written = partitions.Take(Compacted).Select(static _ => new List<byte[]>()).ToArray();
         var topic = TopicId.Create(random);
-        for (var p = 0; p < partitions.Length; p++)
+        for (var p = 0; p < Compacted; p++)
         {
             var log = store.Create(partitions[p], topic);
             for (var i = 0; i < BatchesOfPartition; i++)
@@ -38,7 +44,8 @@ internal static class StoreImages
             }
         }
 
-        var trimmed = Trim(store, partitions[^1], written[^1]);
+        var trimmed = Trim(store, partitions[Trimmed], written[Trimmed]);
+        Compact(store, store.Create(partitions[Compacted], TopicId.Create(random)), random);
         var recoveryPoints = partitions.Select(_ => 0L).ToArray();
         if (ending != ImageEnding.Closed)
         {
@@ -51,7 +58,10 @@ internal static class StoreImages
                 recoveryPoints[p] = log!.LogEndOffset;
                 for (var i = 0; i < BatchesOfPartition / 4; i++)
                 {
-                    Append(log, random, BatchesOfPartition + i, written[p]);
+                    if (p == Compacted)
+                        AppendKeyed(log, random, CompactedBatches + i);
+                    else
+                        Append(log, random, BatchesOfPartition + i, written[p]);
                     store.Scheduler.RunAll();
                 }
             }
@@ -65,7 +75,40 @@ internal static class StoreImages
 
         var files = ReadAll(store.Memory);
         return new StoreImage(ending, files, [.. partitions.Select((partition, p) => new ImagePartition(
-            partition, p == partitions.Length - 1 ? trimmed : 0, recoveryPoints[p], Locate(partition, files, written[p])))]);
+            partition, p == Trimmed ? trimmed : 0, recoveryPoints[p], Locate(partition, files, p == Compacted ? null : written[p])))]);
+    }
+
+    // What compaction left is right; some more follows it.
+    private static void Compact(CaseStore store, IPartitionLog log, Random random)
+    {
+        for (var i = 0; i < CompactedBatches; i++)
+        {
+            AppendKeyed(log, random, i);
+            store.Scheduler.RunAll();
+            if (i != CompactedBatches - (BatchesOfPartition / 4))
+                continue;
+            store.Compacts = true;
+            store.Time.Advance(TimeSpan.FromMinutes(1));
+            store.Scheduler.RunAll();
+            store.Compacts = false;
+            store.Time.Advance(TimeSpan.FromMinutes(1));
+            store.Scheduler.RunAll();
+        }
+    }
+
+    private static void AppendKeyed(IPartitionLog log, Random random, int index)
+    {
+        using var builder = new RecordBatchBuilder();
+        var count = random.Next(1, 4);
+        for (var i = 0; i < count; i++)
+        {
+            var value = new byte[random.Next(0, 200)];
+            random.NextBytes(value);
+            builder.Add(1_000_000 + (100L * index) + i, Encoding.UTF8.GetBytes($"k{random.Next(60)}"), value);
+        }
+
+        if (log.Append(builder.ToArray(), AppendOrigin.Client) is { Error: not ErrorCode.None } refused)
+            throw new InvalidOperationException($"Batch {index}: {refused.Error} {refused.ErrorMessage}");
     }
 
     // DeleteRecords, so that there is a log start to be damaged.
@@ -133,7 +176,7 @@ internal static class StoreImages
         return files;
     }
 
-    private static List<ImageBatch> Locate(TopicPartition partition, Dictionary<string, byte[]> files, List<byte[]> written)
+    private static List<ImageBatch> Locate(TopicPartition partition, Dictionary<string, byte[]> files, List<byte[]>? written)
     {
         var batches = new List<ImageBatch>();
         foreach (var (path, bytes) in files.Where(file => file.Key.StartsWith($"{StoreImage.DataDirectory}/{partition}/", StringComparison.Ordinal)
@@ -145,15 +188,18 @@ internal static class StoreImages
                 var batch = bytes[at..(at + view.SizeInBytes)];
                 var first = view.BaseOffset;
                 if (batches.Count == 0)
-                    written.RemoveRange(0, written.FindIndex(deleted => new RecordBatchView(deleted).BaseOffset == first));
-                if (!batch.AsSpan().SequenceEqual(written[batches.Count]))
+                    written?.RemoveRange(0, written.FindIndex(deleted => new RecordBatchView(deleted).BaseOffset == first));
+                if (written is not null && !batch.AsSpan().SequenceEqual(written[batches.Count]))
                     throw new InvalidOperationException($"{path}: batch {batches.Count} is not what was appended.");
                 batches.Add(new ImageBatch(
-                    path, at, view.BaseOffset, view.NextOffset, view.BaseTimestamp, view.IsTransactional ? view.ProducerId : -1, view.IsControl, batch));
+                    path, at, view.BaseOffset, view.NextOffset, view.BaseTimestamp, view.IsTransactional ? view.ProducerId : -1, view.IsControl, batch)
+                {
+                    IsEmpty = view.RecordCount == 0,
+                });
             }
         }
 
-        if (batches.Count != written.Count)
+        if (written is not null && batches.Count != written.Count)
             throw new InvalidOperationException($"{partition} has {batches.Count} batches, {written.Count} were appended.");
         MarkAborted(batches);
         return batches;

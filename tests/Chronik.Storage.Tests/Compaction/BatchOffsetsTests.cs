@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Chronik.Protocol;
 using Chronik.Records;
 using Chronik.Storage.IO;
@@ -97,6 +98,23 @@ public sealed class BatchOffsetsTests
         await Repair();
         Assert.Empty(await Verify());
         CheckAll();
+    }
+
+    [Theory]
+    [InlineData("stop", 0)]
+    [InlineData("stop", 1)]
+    [InlineData("power cut", 0)]
+    [InlineData("kill", 1)]
+    public async Task A_segment_that_ends_earlier_than_compaction_left_it_is_damaged(string end, int batchesLeft)
+    {
+        var batches = Compacted();
+        var next = _fixture.Log.SegmentBaseOffsets()[1];
+        End(end);
+        Replace(LogPath, bytes => bytes[..batches.Take(batchesLeft).Sum(static batch => batch.Length)]);
+        Assert.Contains(await Verify(), finding => finding.Kind == FindingKind.OffsetGap && finding.NextOffset == next);
+        _fixture.Open();
+        Assert.Equal(ErrorCode.CorruptMessage, Read(5).Error);
+        Assert.Contains(_fixture.Store.Logged, line => line.Contains($"up to {next} cannot be read", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -201,7 +219,12 @@ public sealed class BatchOffsetsTests
         _fixture.Store.Config = CompactionFixture.CompactConfig with { SegmentBytesMax = 4000 };
         _fixture.Open();
         foreach (var key in (string[])["a", "x", "x", "x", "x", "b", "x", "x", "x", "c", "x"])
-            _fixture.Put(key, key);
+        {
+            using var builder = new RecordBatchBuilder();
+            builder.Add(2000 + _fixture.Log.LogEndOffset, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(key));
+            _fixture.Log.AppendOk(builder.ToArray());
+        }
+
         _fixture.Log.Config = _fixture.Log.Config with { SegmentBytesMax = 1000 };
         _fixture.Roll();
         _fixture.Compact();
