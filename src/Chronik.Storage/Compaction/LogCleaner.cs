@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Chronik.Protocol;
 using Chronik.Storage.Log;
+using Chronik.Storage.Recovery;
 using Microsoft.Extensions.Logging;
 
 namespace Chronik.Storage.Compaction;
@@ -51,8 +52,11 @@ internal sealed class LogCleaner : IAsyncDisposable
     {
         foreach (var (partition, offset) in _cleanOffsets)
         {
-            // That it was compacted once stays known, for what that took is no damage: also of a log that cannot be opened now.
-            if (_logs.TryGetValue(partition, out var log) ? offset > log.LogEndOffset : !_checkpoints.IsKept(partition))
+            // That it was compacted once stays known, for what that took is no damage: also of a log that cannot be opened now, or that lost
+            // its end to a power cut (flush=os). What comes in the place of that end is not clean.
+            if (_logs.TryGetValue(partition, out var log))
+                _cleanOffsets[partition] = Math.Min(offset, log.LogEndOffset);
+            else if (!_checkpoints.IsKept(partition))
                 _cleanOffsets.TryRemove(partition, out _);
         }
 
@@ -78,13 +82,18 @@ internal sealed class LogCleaner : IAsyncDisposable
         // A new topic of this name must not be taken for compacted up to there.
         if (!_cleanOffsets.TryRemove(partition, out _))
             return;
+        await TrySaveAsync(partition.ToString());
+    }
+
+    private async Task TrySaveAsync(string subject)
+    {
         try
         {
             await _checkpoints.SaveCleanedAsync(_cleanOffsets);
         }
         catch (IOException error)
         {
-            _logger.MaintenanceFailed(partition.ToString(), error);
+            _logger.MaintenanceFailed(subject, error);
         }
     }
 
@@ -97,6 +106,8 @@ internal sealed class LogCleaner : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        if (_checkpoints.Cleaned.Any(found => !_cleanOffsets.TryGetValue(found.Key, out var offset) || offset != found.Value))
+            await TrySaveAsync(OffsetCheckpoint.CleanerFile);
         while (!_stopping.IsCancellationRequested)
         {
             var config = _options.Cleaner();

@@ -1,5 +1,6 @@
 using Chronik.Records;
 using Chronik.Storage.IO;
+using Chronik.Storage.Recovery;
 
 namespace Chronik.Storage.Tests.Compaction;
 
@@ -61,6 +62,24 @@ public sealed class NoLongerCompactedTests
         var lines = Assert.IsType<string>(_fixture.CleanerCheckpoint()).Split('\n');
         Assert.Contains(compacted, lines);
         Assert.Contains(lines, static line => line.StartsWith("t 1 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void That_it_was_compacted_stays_known_when_a_power_cut_took_its_end()
+    {
+        _fixture.Open();
+        foreach (var key in (string[])["a", "b", "a", "c"])
+            _fixture.Put(key, key);
+        _fixture.Roll();
+        _fixture.Compact();
+        var end = _fixture.Log.LogEndOffset;
+        _fixture.Store.Close();
+        new OffsetCheckpoint(_fixture.Store.Memory, $"/data/{OffsetCheckpoint.CleanerFile}").Write([KeyValuePair.Create(StoreFixture.Partition, end + 100)]);
+
+        _fixture.Store.Config = _fixture.Store.Config with { IsCompacted = false };
+        _fixture.Open();
+        _fixture.Commit();
+        Assert.Contains($"t 0 {end}\n", _fixture.CleanerCheckpoint(), StringComparison.Ordinal);
     }
 
     // Kafka keeps no batch without records to mark a segment's end.
