@@ -106,6 +106,9 @@ internal static partial class LogEvents
     [LoggerMessage(2042, LogLevel.Error, "{File} is damaged: {Problem}; whether the base offsets of those batches of a compacted segment are right is not known, they are taken as they are")]
     public static partial void BatchOffsetsDamaged(this ILogger logger, string file, string problem);
 
+    [LoggerMessage(2043, LogLevel.Error, "{File}: bytes {Position} to {End} cannot be read ({Error}): offsets {FirstOffset} up to {NextOffset} get KAFKA_STORAGE_ERROR until they can be, what is beside them is served. Look at the disk")]
+    public static partial void BytesUnreadable(this ILogger logger, string file, int position, int end, string error, long firstOffset, long nextOffset);
+
     [LoggerMessage(2040, LogLevel.Error, "{Index} has no log file beside it: the records from offset {BaseOffset} on, up to the next segment, are gone")]
     public static partial void SegmentMissing(this ILogger logger, string index, long baseOffset);
 

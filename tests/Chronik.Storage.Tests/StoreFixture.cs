@@ -19,6 +19,9 @@ internal sealed class StoreFixture : IHighWatermarkListener
 
     public Func<FileOperation, string, IOException?>? Fault { get; set; }
 
+    /// <summary>Whether a page of a file cannot be read.</summary>
+    public Func<string, long, bool>? IsBadPage { get; set; }
+
     /// <summary>Which folders a sync of the whole file system reaches; null for all.</summary>
     public Func<string, bool>? CoversDirectory { get; set; }
 
@@ -93,14 +96,15 @@ internal sealed class StoreFixture : IHighWatermarkListener
     }
 
     // The timers of a dead process still fire here; it must not touch anything any more.
-    private FaultyFileSystem FilesOfThisLife()
+    private BadSectors FilesOfThisLife()
     {
         var life = _lives;
-        return new FaultyFileSystem(
+        var faulty = new FaultyFileSystem(
             Memory, (operation, path) => life == _lives ? Fault?.Invoke(operation, path) : new IOException("This process is dead."))
         {
             Covers = directory => CoversDirectory?.Invoke(directory) ?? true,
         };
+        return new BadSectors(faulty, (path, page) => IsBadPage?.Invoke(path, page) == true);
     }
 
     public void OnHighWatermarkAdvanced(IPartitionLog log) => Advances.Add(log.HighWatermark);

@@ -9,11 +9,13 @@ public sealed class UnreadableDiskTests
 {
     private readonly StoreFixture _fixture = new() { Config = new LogConfig { IndexIntervalBytes = 1 } };
 
-    public static TheoryData<int> Reads => [.. Enumerable.Range(0, 8)];
+    private const int ReadsMax = 8;
+
+    public static MatrixTheoryData<int, bool> Reads => new(Enumerable.Range(0, ReadsMax), [false, true]);
 
     [Theory]
     [MemberData(nameof(Reads))]
-    public void An_append_whichever_read_of_it_fails_is_taken_or_refused_as_a_whole(int read)
+    public void An_append_whichever_read_of_it_fails_is_taken_or_refused_as_a_whole(int read, bool isForGood)
     {
         var log = _fixture.OpenLog();
         for (var i = 0; i < 4; i++)
@@ -21,10 +23,15 @@ public sealed class UnreadableDiskTests
         log = _fixture.Restart();
 
         var reads = 0;
-        _fixture.Fault = (operation, _) => operation == FileOperation.Read && reads++ == read ? FaultyFileSystem.Error(FaultyFileSystem.Eio) : null;
+        _fixture.Fault = (operation, _) => operation == FileOperation.Read && (reads++ == read || (isForGood && reads > read))
+            ? FaultyFileSystem.Error(FaultyFileSystem.Eio)
+            : null;
         byte[] two = [.. Batches.Of(2000, "4"), .. Batches.Of(3000, "5")];
         var result = log.Append(two, AppendOrigin.Client);
-        Assert.Equal(reads > read ? ErrorCode.KafkaStorageError : ErrorCode.None, result.Error);
+
+        // What fails once may be made up for: it is read again, or is only a hint.
+        if (isForGood || reads <= read || result.Error != ErrorCode.None)
+            Assert.Equal(reads > read ? ErrorCode.KafkaStorageError : ErrorCode.None, result.Error);
         Assert.Equal(result.Error == ErrorCode.None ? 6 : 4, log.LogEndOffset);
 
         _fixture.Fault = null;
@@ -48,6 +55,6 @@ public sealed class UnreadableDiskTests
             return null;
         };
         log.AppendOk(Batches.Of("1"));
-        Assert.InRange(reads, 2, Reads.Count - 1);
+        Assert.InRange(reads, 2, ReadsMax - 1);
     }
 }

@@ -150,7 +150,7 @@ internal static class LogReader
         if (EndIn(view, segment, bound, limitOffset) is not { } end)
             return s_retry;
         if (segment.Cold is { } cold && start.Position < cold.EndPosition)
-            cold.Examine(start, start.Position + Math.Min(Math.Max(bytesMax, 0), Math.Max(end - start.Position, 0)));
+            end = Math.Min(end, EndOfReadable(cold, start, start.Position + Math.Min(Math.Max(bytesMax, 0), Math.Max(end - start.Position, 0))));
         foreach (var damage in segment.Damage)
         {
             if (damage.Position >= start.Position && damage.FirstOffset >= start.Offset)
@@ -192,7 +192,7 @@ internal static class LogReader
         {
             ReadBound.LogEnd => view.End,
             ReadBound.LastStable when limitOffset < view.HighWatermark.Offset =>
-                view.FirstUnstable?.Start ?? Locate(view, limitOffset, out isStale) ?? DamageAt(view, limitOffset),
+                view.FirstUnstable?.Start ?? LocateLimit(view, limitOffset, out isStale) ?? DamageAt(view, limitOffset),
             _ => view.HighWatermark,
         };
         if (isStale)
@@ -204,12 +204,32 @@ internal static class LogReader
         return limit.Segment.BaseOffset > segment.BaseOffset ? view.SizeOf(segment) : 0;
     }
 
+    private static LogPosition? LocateLimit(in LogView view, long limitOffset, out bool isStale)
+    {
+        try
+        {
+            return Locate(view, limitOffset, out isStale);
+        }
+        catch (UnreadableRangeException unreadable)
+        {
+            isStale = false;
+            return unreadable.Start;
+        }
+    }
+
     // What lies before the damage that an offset is in can be read.
     private static LogPosition DamageAt(in LogView view, long offset)
     {
         var segment = view.Segments[view.SegmentOf(offset)];
         var damage = Array.Find(segment.Damage, damage => damage.FirstOffset <= offset && offset < damage.NextOffset);
         return new LogPosition(offset, segment, damage.Position);
+    }
+
+    // The batches in front of what the disk does not give are served; who asks for those in it is told.
+    private static int EndOfReadable(ColdBytes cold, LogPosition start, int until)
+    {
+        var examined = cold.Examine(start, until);
+        return examined < Math.Min(until, cold.EndPosition) ? examined : int.MaxValue;
     }
 
     private static int FirstBatchBytes(Segment segment, int position)

@@ -32,7 +32,7 @@ internal sealed partial class PartitionLog
                 // A file that was deleted while it was closed: look again without it.
                 if (!_isReleased && !ReferenceEquals(View().Segments, view.Segments))
                     continue;
-                if (!_isReleased)
+                if (!_isReleased && error is not UnreadableRangeException)
                     _context.Logger.ReadFailed(TopicPartition, error);
                 return Failed(view);
             }

@@ -1,3 +1,4 @@
+using Chronik.Storage.IO;
 using Chronik.Storage.Log;
 
 namespace Chronik.Storage.Segments;
@@ -14,11 +15,24 @@ internal static class Anchor
         var index = segment.OffsetIndex.EntryAtMost(offset);
         for (var tries = 0; index >= 0 && tries < EntriesTried; index--, tries++)
         {
-            if (Confirm(segment, segment.OffsetIndex.EntryAt(index), end) is { } found)
+            if (TryConfirm(segment, segment.OffsetIndex.EntryAt(index), end) is { } found)
                 return found;
         }
 
         return new LogPosition(segment.BaseOffset, segment, 0);
+    }
+
+    // What cannot be read confirms nothing.
+    private static LogPosition? TryConfirm(Segment segment, (long Offset, int Position) entry, int end)
+    {
+        try
+        {
+            return Confirm(segment, entry, end);
+        }
+        catch (IOException error) when (SectorReader.IsUnreadable(error))
+        {
+            return null;
+        }
     }
 
     // Where an entry points there is a batch, and one of its last offset at or soon behind it: Kafka's entries may stand for

@@ -21,6 +21,7 @@ internal sealed class CheckedWalk : IDisposable
     private const int UnknownEpoch = -1;
 
     private readonly IFile _file;
+    private readonly SectorReader? _sectors;
     private readonly long _segmentOffset;
     private readonly int _end;
     private readonly long? _following;
@@ -41,10 +42,13 @@ internal sealed class CheckedWalk : IDisposable
     /// <param name="following">The offset at which what lies behind the end begins; null where nothing is known to.</param>
     /// <param name="epochs">The leader epochs of the partition.</param>
     /// <param name="mayHaveGaps">Whether compaction may have taken offsets between batches.</param>
-    public CheckedWalk(Segment segment, LogPosition from, int end, long? following, LeaderEpochs epochs, bool mayHaveGaps)
+    /// <param name="stepsOverUnreadable">Whether bytes that cannot be read count as no batch (<see cref="IsUnreadable"/>); else the walk fails.</param>
+    public CheckedWalk(
+        Segment segment, LogPosition from, int end, long? following, LeaderEpochs epochs, bool mayHaveGaps, bool stepsOverUnreadable = false)
     {
         _mayHaveGaps = mayHaveGaps;
         _file = segment.File;
+        _sectors = stepsOverUnreadable ? new SectorReader(_file) : null;
         _known = segment.BatchOffsets;
         _times = segment.TimeIndex;
         _segmentOffset = segment.BaseOffset;
@@ -78,6 +82,15 @@ internal sealed class CheckedWalk : IDisposable
 
     /// <summary>After <see cref="WalkStep.Damage"/>.</summary>
     public DamagedRange Damage { get; private set; }
+
+    /// <summary>
+    /// After <see cref="WalkStep.Damage"/> and <see cref="WalkStep.Tail"/>: some of it could not be read, so all of it may be right: also a batch
+    /// in front of those bytes that lacks nothing but a witness behind it.
+    /// </summary>
+    public bool IsUnreadable => Overlaps(Position, _next > Position ? _next : _end);
+
+    /// <summary>What the system said when bytes could not be read.</summary>
+    public IOException? ReadError => _sectors?.Error;
 
     public WalkStep MoveNext()
     {
@@ -160,9 +173,10 @@ internal sealed class CheckedWalk : IDisposable
     private bool TryHead(int position, out Head head)
     {
         head = default;
-        if (LengthAt(position) is not { } size)
+        if (LengthAt(position) is not { } size || Overlaps(position, position + size))
             return false;
         if (!RecordBatchView.TryRead(Window(position, size), out var batch)
+            || Overlaps(position, position + size)
             || batch.LastOffsetDelta < 0
             || batch.LastOffset - _segmentOffset > int.MaxValue
             || !batch.IsCrcValid)
@@ -177,6 +191,8 @@ internal sealed class CheckedWalk : IDisposable
         if (_end - position < RecordBatchHeader.SizeInBytes)
             return null;
         var header = Window(position, RecordBatchHeader.SizeInBytes);
+        if (Overlaps(position, position + RecordBatchHeader.SizeInBytes))
+            return null;
         var length = BinaryPrimitives.ReadInt32BigEndian(header[BatchLengthAt..]);
         return length < RecordBatchHeader.BatchLengthMin || length > _end - position - RecordBatchHeader.LogOverhead
             ? null
@@ -275,6 +291,8 @@ internal sealed class CheckedWalk : IDisposable
         return head.Epoch == _epoch || IsEpoch(position, head);
     }
 
+    private bool Overlaps(long start, long end) => _sectors?.Overlaps(start, end) == true;
+
     private ReadOnlySpan<byte> Window(int position, int length)
     {
         if (position >= _windowStart && position + length <= _windowStart + _windowLength)
@@ -288,7 +306,8 @@ internal sealed class CheckedWalk : IDisposable
 
         _windowStart = position;
         _windowLength = 0;
-        _windowLength = _file.Read(_window.AsSpan(0, Math.Min(_window.Length, _end - position)), position);
+        var wanted = _window.AsSpan(0, Math.Min(_window.Length, _end - position));
+        _windowLength = _sectors?.Read(wanted, position) ?? _file.Read(wanted, position);
         return _windowLength >= length
             ? _window.AsSpan(0, length)
             : throw new EndOfStreamException($"{_file.Path} became shorter while it was read.");

@@ -232,9 +232,6 @@ internal sealed class Segment
     /// <summary>Its log file is empty, but its time index is not: that is no work of compaction, which empties both if it leaves no record.</summary>
     public bool LostAllBatches => SizeBytes == 0 && TimeIndex.Count > 0;
 
-    /// <summary>Examines all of what is cold: after it, <see cref="Damage"/> is complete.</summary>
-    public void ExamineAll() => Cold?.ExamineAll();
-
     /// <summary>Forgets everything from a batch boundary on; the log file itself is the caller's to cut.</summary>
     /// <param name="offset">The first offset that goes.</param>
     /// <param name="position">Where it lies.</param>

@@ -5,11 +5,15 @@ using Chronik.Storage.IO;
 namespace Chronik.Storage.Verification;
 
 /// <summary>Reads a file through one window, from front to back: memory does not grow with what the file claims.</summary>
-internal sealed class FileWindow(IFile file, long length) : IDisposable
+/// <param name="file">The file.</param>
+/// <param name="length">Its length when the reading began.</param>
+/// <param name="stepsOverUnreadable">Whether zeros stand for what cannot be read (<see cref="IsUnreadable"/>); else reading it fails.</param>
+internal sealed class FileWindow(IFile file, long length, bool stepsOverUnreadable = false) : IDisposable
 {
     public const int Bytes = 1 << 20;
 
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, Bytes));
+    private readonly SectorReader? _sectors = stepsOverUnreadable ? new SectorReader(file) : null;
     private long _start;
     private int _count;
 
@@ -17,6 +21,12 @@ internal sealed class FileWindow(IFile file, long length) : IDisposable
 
     /// <summary>As it was when the reading began.</summary>
     public long Length => length;
+
+    /// <summary>What the system said when bytes could not be read.</summary>
+    public string? ReadError => _sectors?.Error?.Message;
+
+    /// <summary>Whether some of these bytes were looked at and could not be read.</summary>
+    public bool IsUnreadable(long position, long end) => _sectors?.Overlaps(position, end) == true;
 
     /// <summary>As many of the wanted bytes as the window can hold and the file has.</summary>
     public ReadOnlySpan<byte> At(long position, int wanted)
@@ -60,6 +70,7 @@ internal sealed class FileWindow(IFile file, long length) : IDisposable
     private void Fill(long position)
     {
         _start = position;
-        _count = file.Read(_buffer.AsSpan(0, (int)Math.Min(Bytes, length - position)), position);
+        var wanted = _buffer.AsSpan(0, (int)Math.Min(Bytes, length - position));
+        _count = _sectors?.Read(wanted, position) ?? file.Read(wanted, position);
     }
 }

@@ -60,7 +60,7 @@ public enum FindingKind
     /// <summary>A file or folder that is no part of a log.</summary>
     Foreign,
 
-    /// <summary>The disk or the system refused to read a file.</summary>
+    /// <summary>The disk or the system refused to read a file, or some bytes of a log.</summary>
     CannotRead,
 
     /// <summary>The checkpoint of what was compacted cannot be read.</summary>

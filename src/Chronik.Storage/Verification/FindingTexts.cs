@@ -27,6 +27,7 @@ internal static class FindingTexts
         FindingKind.LogStart => "deleted records may show up again, or others be hidden",
         FindingKind.CleanerCheckpoint => "logs are compacted again from their start on",
         FindingKind.BatchOffsets => "none; but a wrong base offset in this compacted segment may not be found",
+        FindingKind.CannotRead when finding.FirstOffset is not null => "reads of these offsets get KAFKA_STORAGE_ERROR; all others are served",
         FindingKind.CannotRead => "reads of it fail",
         _ => "none",
     };

@@ -51,7 +51,8 @@ internal sealed class LogPartReader
     {
         header = default;
         var bytes = _file.At(position, RecordBatchHeader.SizeInBytes);
-        if (bytes.Length < RecordBatchHeader.SizeInBytes || bytes[MagicAt] != RecordBatchHeader.CurrentMagic)
+        if (bytes.Length < RecordBatchHeader.SizeInBytes || bytes[MagicAt] != RecordBatchHeader.CurrentMagic
+            || _file.IsUnreadable(position, position + RecordBatchHeader.SizeInBytes))
             return false;
         var length = BinaryPrimitives.ReadInt32BigEndian(bytes[BatchLengthAt..]);
         if (length < RecordBatchHeader.BatchLengthMin || length > _file.Length - position - RecordBatchHeader.LogOverhead)
@@ -63,10 +64,12 @@ internal sealed class LogPartReader
         return true;
     }
 
-    /// <summary>A whole batch whose checksum is right.</summary>
+    /// <summary>A whole batch whose checksum is right. What cannot be read is none, whatever stands for it.</summary>
     public bool TryBatch(long position, out BatchHeader header) =>
         TryHeader(position, out header)
-        && _file.Crc(position + AttributesAt, header.SizeInBytes - AttributesAt) == header.Crc;
+        && !_file.IsUnreadable(position, header.End)
+        && _file.Crc(position + AttributesAt, header.SizeInBytes - AttributesAt) == header.Crc
+        && !_file.IsUnreadable(position, header.End);
 
     private LogPart? PartOf(BatchHeader header)
     {

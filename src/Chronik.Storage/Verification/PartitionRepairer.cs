@@ -16,6 +16,8 @@ internal sealed class PartitionRepairer(RepairOptions options, PartitionFacts fa
     {
         if (!options.Files.DirectoryExists(_directory))
             return;
+        if (IsLeftAlone())
+            return;
         var names = options.Files.ListFiles(_directory);
         var bases = names.Where(static name => SegmentFiles.TryParse(name, SegmentFiles.Log, out _))
             .Select(static name => SegmentFiles.TryParse(name, SegmentFiles.Log, out var offset) ? offset : 0).ToList();
@@ -24,6 +26,20 @@ internal sealed class PartitionRepairer(RepairOptions options, PartitionFacts fa
         RebuildIndexes(bases, rewritten);
         RebuildBatchOffsets(bases.Where(offset => findings.Any(finding => finding.Kind == FindingKind.BatchOffsets && finding.File == NameOf(offset, SegmentFiles.BatchOffsets))
             || (rewritten.Contains(offset) && names.Contains(NameOf(offset, SegmentFiles.BatchOffsets)))));
+    }
+
+    // Each repair goes on from what the log says, and nothing takes the place of records that may be right.
+    private bool IsLeftAlone()
+    {
+        var unreadable = findings.Where(static finding => finding.Kind == FindingKind.CannotRead).ToList();
+        foreach (var finding in unreadable)
+        {
+            var place = finding.Position is { } position ? $"bytes {position} to {finding.End} cannot be read" : "it cannot be read";
+            var what = $"nothing, and nothing else in this folder: {place} ({finding.Problem})";
+            actions.Add(new RepairAction(facts.Name, finding.File, finding.FirstOffset, finding.NextOffset, what, null));
+        }
+
+        return unreadable.Count > 0;
     }
 
     // From a log that is whole by now: what it says is taken as right from here on.

@@ -36,8 +36,14 @@ internal sealed class PartitionVerifier
         LookAtMetadata();
         var epochs = new EpochCheck(ReadEpochs(segments.Count > 0));
         var endOffset = VerifySegments(segments, epochs);
-        LookAtEpochs(epochs);
-        LookAtEnd(segments, endOffset);
+
+        // What cannot be read contradicts nothing.
+        if (!_findings.All.Any(static finding => finding.Kind == FindingKind.CannotRead))
+        {
+            LookAtEpochs(epochs);
+            LookAtEnd(segments, endOffset);
+        }
+
         LookAtSnapshots(endOffset);
         return _findings.All;
     }

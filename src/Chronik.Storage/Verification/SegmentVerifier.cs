@@ -33,7 +33,7 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
         using var timeEntries = Entries(SegmentFiles.TimeIndex, Indexes.TimeIndex.EntryBytes);
         using var transactionEntries = Entries(SegmentFiles.TransactionIndex, TransactionIndexCheck.EntryBytes);
         using var file = options.Files.Open($"{directory}/{_log}", FileOpenKind.Read);
-        using var window = new FileWindow(file, file.Length);
+        using var window = new FileWindow(file, file.Length, stepsOverUnreadable: true);
         var offsets = new OffsetIndexCheck(offsetEntries, place.BaseOffset);
         var times = new TimeIndexCheck(timeEntries, place.BaseOffset);
         var aborted = new TransactionIndexCheck(transactionEntries, place, transactions, isFromStart);
@@ -83,6 +83,9 @@ internal sealed class SegmentVerifier(VerificationOptions options, string direct
             case LogPartKind.WrongOffset:
                 _batches++;
                 AddLog(FindingKind.WrongOffset, part.Position, part.End, part.ExpectedOffset, part.NextOffset, $"the batch says offset {part.Header.BaseOffset}, what is beside it proves {part.ExpectedOffset}");
+                break;
+            case LogPartKind.Damage or LogPartKind.Tail when window.IsUnreadable(part.Position, part.End):
+                AddLog(FindingKind.CannotRead, part.Position, part.End, part.ExpectedOffset, part.NextOffset, window.ReadError!);
                 break;
             case LogPartKind.Damage:
                 AddLog(FindingKind.DamagedBatch, part.Position, part.End, part.ExpectedOffset, part.NextOffset, WhatIs(part.Position, window));
