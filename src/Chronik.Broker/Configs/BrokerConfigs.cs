@@ -84,6 +84,9 @@ internal static class BrokerConfigs
         ReadOnly("num.partitions", ConfigType.Int, "1", "The partitions of a topic that is created without a count.", o => Text(o.NumPartitions), check: AtLeast(1)),
         ReadOnly("queued.max.request.bytes", ConfigType.Long, "1073741824", "The bytes of requests that may be under way together.", o => Text(o.QueuedRequestBytesMax), check: AtLeast(-1)),
         ReadOnly("socket.request.max.bytes", ConfigType.Int, "104857600", "The largest request.", o => Text(o.SocketRequestBytesMax), check: AtLeast(1)),
+        ReadOnly(
+            "socket.send.buffer.bytes", ConfigType.Int, "102400", "What the system holds of answers that a client has not taken; -1 leaves it to the system.",
+            o => Text(o.SocketSendBufferBytes), check: AtLeast(-1)),
         ReadOnly("group.initial.rebalance.delay.ms", ConfigType.Int, "0", "How long the first rebalance of an empty group waits for more members.", check: AtLeast(0)),
         ReadOnly("group.max.session.timeout.ms", ConfigType.Int, "1800000", "The longest session timeout that a group member may ask for.", check: AtLeast(1)),
         ReadOnly("group.max.size", ConfigType.Int, "2147483647", "How many members a group may have.", check: AtLeast(1)),

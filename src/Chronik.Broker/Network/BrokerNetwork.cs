@@ -22,8 +22,9 @@ internal sealed class BrokerNetwork(ITransport transport, NetworkServices servic
     {
         try
         {
-            foreach (ListenerOptions options in services.Options.Listeners)
+            foreach (ListenerOptions given in services.Options.Listeners)
             {
+                ListenerOptions options = given with { SendBufferBytes = given.SendBufferBytes ?? services.Options.SocketSendBufferBytes };
                 foreach (ITransportListener listener in await transport.ListenAsync(options))
                 {
                     _listeners.Add(new Listener(listener, options, _connections, services));

@@ -39,7 +39,7 @@ public sealed class SocketTransport : ITransport
                 int port = options.Port;
                 foreach (IPAddress address in addresses)
                 {
-                    SocketListener listener = Listen(address, port);
+                    SocketListener listener = Listen(address, port, options.SendBufferBytes ?? 0);
                     listeners.Add(listener);
                     port = ((IPEndPoint)listener.LocalEndPoint).Port;
                 }
@@ -106,7 +106,7 @@ public sealed class SocketTransport : ITransport
         }
     }
 
-    private static SocketListener Listen(IPAddress address, int port)
+    private static SocketListener Listen(IPAddress address, int port, int sendBufferBytes)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -114,6 +114,12 @@ public sealed class SocketTransport : ITransport
             if (address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
+            }
+
+            // Connections inherit it.
+            if (sendBufferBytes > 0)
+            {
+                socket.SendBufferSize = sendBufferBytes;
             }
 
             socket.Bind(new IPEndPoint(address, port));

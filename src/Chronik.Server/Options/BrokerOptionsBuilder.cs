@@ -25,6 +25,7 @@ internal static class BrokerOptionsBuilder
             DataDirectory = Path.GetFullPath(directory),
             Listeners = listeners,
             SocketRequestBytesMax = settings.Int("socket.request.max.bytes"),
+            SocketSendBufferBytes = settings.Int("socket.send.buffer.bytes"),
             ConnectionsMaxIdleMs = settings.Long("connections.max.idle.ms"),
             ConnectionsMax = settings.Int("max.connections"),
             ConnectionsPerIpMax = settings.Int("max.connections.per.ip"),

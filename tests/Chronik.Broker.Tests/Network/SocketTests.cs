@@ -63,6 +63,38 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task A_connection_sends_from_a_buffer_of_the_size_that_is_set()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a connection does not inherit the size of its listener's buffer.");
+        Assert.InRange(await QueuedAsync(sendBufferBytes: 30_000), 1, 400_000);
+        Assert.InRange(await QueuedAsync(sendBufferBytes: 3_000_000), 400_001, int.MaxValue);
+
+        // What a connection takes that nobody reads from, beyond what the other end holds.
+        static async Task<int> QueuedAsync(int sendBufferBytes)
+        {
+            IReadOnlyList<ITransportListener> listeners = await new SocketTransport().ListenAsync(
+                new ListenerOptions("127.0.0.1", 0) { SendBufferBytes = sendBufferBytes });
+            using ITransportListener listener = Assert.Single(listeners);
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 20_000 };
+            await client.ConnectAsync(listener.LocalEndPoint);
+            using ITransportConnection connection = (await listener.AcceptAsync())!;
+            byte[] chunk = new byte[10_000];
+            int queued = 0;
+            while (true)
+            {
+                ValueTask sending = connection.SendAsync(chunk, more: false);
+                if (!sending.IsCompleted)
+                {
+                    return queued;
+                }
+
+                await sending;
+                queued += chunk.Length;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_named_in_a_sentence()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -44,7 +44,9 @@ internal sealed class PartitionDamage
         for (var i = 0; i < _affected.Length; i++)
         {
             var batch = _partition.Batches[i];
-            if (_affected[i] && !LooksWhole(i) && batch.BaseOffset >= _partition.StartOffset && !mine.Exists(finding => Covers(finding, batch)))
+
+            // A segment of batches without records, emptied, is one that compaction left: nothing is lost.
+            if (_affected[i] && !batch.IsEmpty && !LooksWhole(i) && batch.BaseOffset >= _partition.StartOffset && !mine.Exists(finding => Covers(finding, batch)))
                 yield return $"verify: {_partition.Partition}: the damage to offsets {batch.BaseOffset}-{batch.NextOffset - 1} was not found";
             var blaming = mine.Find(finding => finding.Kind is FindingKind.DamagedBatch or FindingKind.WrongEpoch or FindingKind.WrongOffset or FindingKind.MissingTail
                 && finding.FirstOffset <= batch.BaseOffset && finding.NextOffset >= batch.NextOffset);
