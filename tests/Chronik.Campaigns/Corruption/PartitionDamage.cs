@@ -32,7 +32,7 @@ internal sealed class PartitionDamage
 
     /// <summary>Damage that can be told from a log that ended earlier.</summary>
     public bool CanBeSeen => Enumerable.Range(0, _affected.Length).Any(index =>
-        _affected[index] && !LooksWhole(index) && _partition.Batches[index].BaseOffset >= _partition.StartOffset);
+        IsLoss(index) && _partition.Batches[index].BaseOffset >= _partition.StartOffset);
 
     /// <summary>Whether it may be gone: damaged itself, or behind damage that a power cut could have left.</summary>
     public bool MayBeGone(int index) => _affected[index] || _partition.Batches[index].BaseOffset >= LowestEnd;
@@ -44,9 +44,7 @@ internal sealed class PartitionDamage
         for (var i = 0; i < _affected.Length; i++)
         {
             var batch = _partition.Batches[i];
-
-            // A segment of batches without records, emptied, is one that compaction left: nothing is lost.
-            if (_affected[i] && !batch.IsEmpty && !LooksWhole(i) && batch.BaseOffset >= _partition.StartOffset && !mine.Exists(finding => Covers(finding, batch)))
+            if (IsLoss(i) && batch.BaseOffset >= _partition.StartOffset && !mine.Exists(finding => Covers(finding, batch)))
                 yield return $"verify: {_partition.Partition}: the damage to offsets {batch.BaseOffset}-{batch.NextOffset - 1} was not found";
             var blaming = mine.Find(finding => finding.Kind is FindingKind.DamagedBatch or FindingKind.WrongEpoch or FindingKind.WrongOffset or FindingKind.MissingTail
                 && finding.FirstOffset <= batch.BaseOffset && finding.NextOffset >= batch.NextOffset);
@@ -54,6 +52,9 @@ internal sealed class PartitionDamage
                 yield return $"verify: {_partition.Partition}: offsets {batch.BaseOffset}-{batch.NextOffset - 1} are sound, but called: {blaming.Problem}";
         }
     }
+
+    // A segment of batches without records, emptied, looks as compaction may leave it, and nothing is lost.
+    private bool IsLoss(int index) => _affected[index] && !LooksWhole(index) && !_partition.Batches[index].IsEmpty;
 
     private bool Covers(LogFinding finding, ImageBatch batch)
     {
