@@ -40,6 +40,9 @@ internal static partial class BrokerLog
     [LoggerMessage(116, LogLevel.Debug, "Connection {Id} from {Peer} was idle for connections.max.idle.ms")]
     public static partial void ConnectionIdle(this ILogger logger, long id, EndPoint peer);
 
+    [LoggerMessage(117, LogLevel.Error, "{Records} cannot be read ({Reason}): the connection from {Peer} ends in the middle of an answer. Look at the disk")]
+    public static partial void RecordsUnreadable(this ILogger logger, ExternalRecords records, string reason, EndPoint peer);
+
     [LoggerMessage(120, LogLevel.Information, "Broker {NodeId} is ready in {ElapsedMs} ms")]
     public static partial void Ready(this ILogger logger, int nodeId, long elapsedMs);
 

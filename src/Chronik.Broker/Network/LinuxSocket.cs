@@ -80,7 +80,7 @@ internal static partial class LinuxSocket
         }
 
         int error = Marshal.GetLastPInvokeError();
-        return error is TryAgain or Interrupted or NotSupported ? 0 : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+        return error is TryAgain or Interrupted or NotSupported ? 0 : throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
     }
 
     [SupportedOSPlatform("linux")]

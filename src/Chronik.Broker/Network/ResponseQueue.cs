@@ -17,6 +17,9 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
     /// <summary>Answers are gathered up to so many bytes before they are sent.</summary>
     private const int GatheredBytesMax = 64 * 1024;
 
+    /// <summary>EIO, as the disk says it and .NET hands it on.</summary>
+    private const int InputOutputError = 5;
+
     private readonly Lock _lock = new();
     private RequestUnderWay? _first;
     private RequestUnderWay? _last;
@@ -227,7 +230,16 @@ internal sealed class ResponseQueue(ITransportConnection transport, ConnectionCo
                 sent = region.Position;
             }
 
-            await transport.SendAsync(region.Records, more: sent < bytes.Length);
+            try
+            {
+                await transport.SendAsync(region.Records, more: sent < bytes.Length);
+            }
+            catch (IOException e) when (e.HResult == InputOutputError)
+            {
+                // No socket fails like that, so it was the disk, and that must not pass for a client that went away.
+                services.Logger.RecordsUnreadable(region.Records, e.Message, context.RemoteEndPoint);
+                throw;
+            }
         }
 
         if (sent < bytes.Length)

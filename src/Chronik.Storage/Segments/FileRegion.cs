@@ -60,6 +60,9 @@ public sealed class FileRegion : ExternalRecords
             throw new EndOfStreamException($"{File.Path} is shorter than what was written to it.");
     }
 
+    /// <summary>Which bytes of which file they are.</summary>
+    public override string ToString() => $"{_file.Path}, bytes {Position} to {Position + Length}";
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
