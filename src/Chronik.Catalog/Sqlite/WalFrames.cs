@@ -66,15 +66,16 @@ internal sealed class WalFrames
         long position = HeaderBytes;
         for (; file.Read(frame, position) == frame.Length; position += frame.Length)
         {
-            sum = Sum(Sum(sum, frame.AsSpan(0, 8), isBigEndian), frame.AsSpan(FrameHeaderBytes), isBigEndian);
-            if (!HasSaltsOf(header, frame) || sum != SumIn(frame.AsSpan(SaltsAt)))
+            var next = SumBehind(sum, frame, isBigEndian);
+            if (!HasSaltsOf(header, frame) || next != SumIn(frame.AsSpan(SaltsAt)))
                 break;
+            sum = next;
             _uncommitted[BinaryPrimitives.ReadInt32BigEndian(frame)] = Crc32C.Compute(frame.AsSpan(FrameHeaderBytes));
             if (CommitIn(frame) is var count && count != 0)
                 Commit(count);
         }
 
-        FindLost(file, header, frame, position);
+        FindLost(file, header, frame, position, sum, isBigEndian);
     }
 
     private void Commit(int pageCount)
@@ -85,18 +86,25 @@ internal sealed class WalFrames
         _uncommitted.Clear();
     }
 
-    // A torn commit may leave any of its own frames. But the next commit is written when the one before is durable.
-    private void FindLost(IFile file, byte[] header, byte[] frame, long position)
+    // A commit that was torn, or could not be synced, may leave any of its own frames, and each try after it writes over them from the same place
+    // on. But what follows on a commit, by its checksum, was written when that commit was durable. The checksum of either may be what is damaged.
+    private void FindLost(IFile file, byte[] header, byte[] frame, long position, (uint First, uint Second) before, bool isBigEndian)
     {
-        var hasCommit = false;
+        var (stored, computed) = (before, before);
+        var isBehindCommit = false;
         for (; file.Read(frame, position) == frame.Length; position += frame.Length)
         {
-            if (!HasSaltsOf(header, frame))
-                continue;
-            HasLostCommits |= hasCommit;
-            hasCommit |= CommitIn(frame) != 0;
+            var own = SumIn(frame.AsSpan(SaltsAt));
+            var next = SumBehind(stored, frame, isBigEndian);
+            var hasSalts = HasSaltsOf(header, frame);
+            HasLostCommits |= isBehindCommit && hasSalts && (own == next || own == SumBehind(computed, frame, isBigEndian));
+            isBehindCommit = hasSalts && CommitIn(frame) != 0;
+            (stored, computed) = (own, next);
         }
     }
+
+    private static (uint First, uint Second) SumBehind((uint First, uint Second) before, byte[] frame, bool isBigEndian) =>
+        Sum(Sum(before, frame.AsSpan(0, 8), isBigEndian), frame.AsSpan(FrameHeaderBytes), isBigEndian);
 
     private static bool HasSaltsOf(byte[] header, byte[] frame) => frame.AsSpan(8, 8).SequenceEqual(header.AsSpan(SaltsAt, 8));
 
